@@ -1,0 +1,69 @@
+#include "core/base/wire.hpp"
+
+#include "core/base/check.hpp"
+
+namespace dnc {
+
+void Writer::u32(std::uint32_t value) {
+  for (int shift = 24; shift >= 0; shift -= 8) u8(static_cast<std::uint8_t>(value >> shift));
+}
+
+void Writer::u64(std::uint64_t value) {
+  for (int shift = 56; shift >= 0; shift -= 8) u8(static_cast<std::uint8_t>(value >> shift));
+}
+
+void Writer::blob(ByteView bytes) {
+  CHECK(bytes.size() <= UINT32_MAX);
+  u32(static_cast<std::uint32_t>(bytes.size()));
+  raw(bytes);
+}
+
+ByteView Reader::raw(std::size_t size) {
+  if (!ok_ || rest_.size() < size) {
+    ok_ = false;
+    return {};
+  }
+  const ByteView taken = rest_.first(size);
+  rest_ = rest_.subspan(size);
+  return taken;
+}
+
+std::uint8_t Reader::u8() {
+  const ByteView taken = raw(1);
+  return taken.empty() ? 0 : taken[0];
+}
+
+std::uint32_t Reader::u32() {
+  std::uint32_t value = 0;
+  for (const std::uint8_t byte : raw(4)) value = value << 8 | byte;
+  return value;
+}
+
+std::uint64_t Reader::u64() {
+  std::uint64_t value = 0;
+  for (const std::uint8_t byte : raw(8)) value = value << 8 | byte;
+  return value;
+}
+
+bool Reader::flag() {
+  const std::uint8_t value = u8();
+  if (value > 1) ok_ = false;
+  return value == 1;
+}
+
+Bytes Reader::blob(std::size_t size_max) {
+  const std::uint32_t size = u32();
+  if (size > size_max) ok_ = false;
+  const ByteView taken = raw(ok_ ? size : 0);
+  return {taken.begin(), taken.end()};
+}
+
+std::string Reader::text(std::size_t size_max) { return as_text(blob(size_max)); }
+
+std::uint32_t Reader::count(std::size_t item_size_min) {
+  const std::uint32_t items = u32();
+  if (item_size_min * items > rest_.size()) ok_ = false;
+  return ok_ ? items : 0;
+}
+
+}  // namespace dnc
