@@ -6,16 +6,18 @@ namespace dnc {
 namespace {
 
 Hash node(const Hash& left, const Hash& right) {
-  Bytes bytes{1};
-  bytes.insert(bytes.end(), left.bytes.begin(), left.bytes.end());
-  bytes.insert(bytes.end(), right.bytes.begin(), right.bytes.end());
+  std::array<std::uint8_t, 1 + 2 * Hash::kSize> bytes{1};
+  std::copy(left.bytes.begin(), left.bytes.end(), bytes.begin() + 1);
+  std::copy(right.bytes.begin(), right.bytes.end(), bytes.begin() + 1 + Hash::kSize);
   return keccak256(bytes);
 }
 
 }  // namespace
 
 Hash merkle_leaf(ByteView bytes) {
-  Bytes tagged{0};
+  Bytes tagged;
+  tagged.reserve(1 + bytes.size());
+  tagged.push_back(0);
   tagged.insert(tagged.end(), bytes.begin(), bytes.end());
   return keccak256(tagged);
 }

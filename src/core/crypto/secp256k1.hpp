@@ -28,9 +28,9 @@ class PrivateKey {
   Address address_;
 };
 
-Address address_of(const PublicKey& key);                           // keccak256(x | y), last 20 bytes
-std::array<std::uint8_t, 33> compress(const PublicKey& key);         // SEC 1: 02/03 | x
-std::optional<PublicKey> decompress(ByteView compressed);            // empty if not a curve point
+Address address_of(const PublicKey& key);                     // keccak256(x | y), last 20 bytes
+std::array<std::uint8_t, 33> compress(const PublicKey& key);  // SEC 1: 02/03 | x
+std::optional<PublicKey> decompress(ByteView compressed);     // empty if not a curve point
 
 // The key that signed; empty for a malformed signature, a high s or a recovery id above 1.
 std::optional<PublicKey> recover(const Hash& digest, const Signature& signature);
