@@ -13,7 +13,9 @@ namespace dnc {
 Hash abi_word(std::uint64_t value);
 Hash abi_word(bool value);
 Hash abi_word(const Address& value);
-inline Hash abi_word(const Hash& value) { return value; }
+inline Hash abi_word(const Hash& value) {
+  return value;
+}
 
 // The domain of one deployment: {name "DstackCluster", version "1", chainId, verifyingContract}.
 struct Eip712Domain {
