@@ -1,0 +1,53 @@
+// Every bound of the protocol, and how they relate. Full means refuse, never grow.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/base/time.hpp"
+
+namespace dnc::limits {
+
+inline constexpr std::size_t kSeatsMax = 100;                     // counted seats of one cluster
+inline constexpr std::size_t kIdempotencyKeyBytesMax = 64;        // Idempotency-Key of a client
+inline constexpr std::size_t kCommandBytesMax = 64 * 1024;        // one operation
+inline constexpr std::size_t kResultBytesMax = 64 * 1024;         // what a service may answer
+inline constexpr std::size_t kBatchOpsMax = 1000;                 // operations in a block
+inline constexpr std::size_t kBatchBytesMax = 256 * 1024;         // bytes at which a batch is full
+inline constexpr std::size_t kBlockBytesMax = 1024 * 1024;        // one encoded block
+inline constexpr std::size_t kMessageBytesMax = 4 * 1024 * 1024;  // one encoded message
+inline constexpr std::size_t kChunkBytesMax = 1024 * 1024;        // blocks answered to one FETCH
+inline constexpr std::size_t kChunkBlocksMax = 2048;
+inline constexpr std::size_t kBlocksInFlightMax = 64;       // proposed, not committed
+inline constexpr std::size_t kQueuedOpsMax = 20'000;        // waiting at the leader
+inline constexpr std::size_t kPendingRequestsMax = 20'000;  // waiting clients of one node
+inline constexpr std::size_t kPendingReadsMax = 20'000;
+inline constexpr std::size_t kSessionsMax = 65'536;        // remembered idempotency keys
+inline constexpr std::uint64_t kGrudgeBlocksMax = 10'000;  // a vote is void after so many commits
+
+static_assert(kBatchBytesMax + kCommandBytesMax + kIdempotencyKeyBytesMax < kBlockBytesMax);
+static_assert(kChunkBytesMax + 2 * kBlockBytesMax < kMessageBytesMax);
+
+}  // namespace dnc::limits
+
+namespace dnc {
+
+// How long things may take. Only liveness depends on these, never safety.
+struct Timing {
+  Duration heartbeat_interval{50};
+  Duration leader_echo_max{500};     // older than this: the leader does not hear me, or is gone
+  Duration peer_silence_max{500};    // a peer not heard for so long does not count as heard
+  Duration probe_window{250};        // how long vouchers have to answer
+  Duration term_start_max{750};      // a new term has so long to commit; doubles without progress
+  Duration backoff_max{8000};        // where the doubling ends
+  Duration forward_stall_max{500};   // a forwarded request older than this is soft evidence
+  Duration batch_window{1};          // how long an operation may wait for company
+  Duration request_timeout{5000};    // a client gets an answer after this at the latest
+  Duration resend_interval{200};     // what may have been lost is sent again
+  Duration cold_start_after{1500};   // a rebooted node looks for live members so long first
+  Duration consent_after{5000};      // when `auto_consent`: then q reports are enough
+  Duration chain_retry{4000};        // a chain call that did not show is posted again
+  Duration report_rank_delay{2000};  // others post the leader's report after rank times this
+};
+
+}  // namespace dnc

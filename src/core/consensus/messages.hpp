@@ -1,0 +1,298 @@
+// What the seats say to one another: plain structs, one per message of docs/protocol.md section 4.
+// Signed structs are EIP-712 typed data (signing.hpp); how they look on the wire is codec.hpp.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/base/bytes.hpp"
+#include "core/base/identity.hpp"
+#include "core/base/ids.hpp"
+
+namespace dnc {
+
+// --- Blocks -------------------------------------------------------------------------------------
+
+enum class BlockKind : std::uint8_t {
+  kNormal = 1,     // operations of clients; none is an empty block
+  kTermStart = 2,  // first block of a term that votes made
+  kRejoin = 3,     // a rebooted seat speaks with a new key from here on
+  kRestart = 4,    // first block of a generation
+};
+
+// An operation of a client. The log gives it a place, a service gives it meaning.
+struct Operation {
+  Bytes key;      // idempotency key: the same key executes at most once; never empty in a block
+  Bytes command;  // opaque to the protocol
+
+  bool operator==(const Operation&) const = default;
+};
+
+// A rebooted seat and where the chain shows its registration.
+struct Rejoin {
+  Identity identity;
+  BlockNumber chain_height;
+  Hash chain_hash;
+
+  bool operator==(const Rejoin&) const = default;
+};
+
+struct BlockHeader {
+  Generation generation;
+  ConfigNonce config_nonce;
+  Term term;
+  SeqNo seq;
+  Seat leader;
+  BlockKind kind = BlockKind::kNormal;
+  std::uint64_t leader_time_ms = 0;  // UTC as the leader saw it; never falls along the log
+  Hash prev_hash;
+  Hash ops_root;
+  Hash result_root;
+  Hash state_root;  // of checkpoints; empty otherwise
+
+  bool operator==(const BlockHeader&) const = default;
+};
+
+// What a block carries beside its header; which part is filled depends on the kind.
+struct BlockBody {
+  std::vector<Operation> operations;  // kNormal
+  std::optional<Rejoin> rejoin;       // kRejoin
+  std::vector<Identity> founders;  // kRestart: every counted seat; epoch 0 where it is no founder
+
+  bool operator==(const BlockBody&) const = default;
+};
+
+struct Block {
+  BlockHeader header;
+  BlockBody body;
+  Signature leader_signature;  // Propose struct, by the leader's boot key
+
+  bool operator==(const Block&) const = default;
+};
+
+// The end of somebody's log.
+struct LogHead {
+  Term term;  // of the last block
+  SeqNo seq;
+  Hash hash;
+
+  bool operator==(const LogHead&) const = default;
+};
+
+// --- Signed statements --------------------------------------------------------------------------
+// `speaker` is the seat and boot that signs; generation and config nonce are part of each.
+
+struct Scope {
+  Generation generation;
+  ConfigNonce config_nonce;
+
+  auto operator<=>(const Scope&) const = default;
+};
+
+// I hold the chain up to `seq` on disk, in this term.
+struct Accept {
+  Scope scope;
+  Term term;
+  SeqNo seq;
+  Hash block_hash;
+  Seat seat;
+  Epoch epoch;
+  Signature signature;
+
+  bool operator==(const Accept&) const = default;
+};
+
+// I want a term of at least `to_term`.
+struct NoConfidence {
+  Scope scope;
+  Term to_term;
+  SeqNo seen_seq;  // the voter's commit when it voted
+  Seat seat;
+  Epoch epoch;
+  Signature signature;
+
+  bool operator==(const NoConfidence&) const = default;
+};
+
+// I accept nothing below `term` any more, and this is the last that I accepted.
+struct Grant {
+  Scope scope;
+  Term term;
+  Seat leader_seat;
+  Address leader_key;
+  LogHead last;
+  Seat seat;
+  Epoch epoch;
+  Signature signature;
+
+  bool operator==(const Grant&) const = default;
+};
+
+// The certificate of a term: why it exists, who leads it, which log it continues.
+struct NewTerm {
+  Term term;
+  std::vector<NoConfidence> votes;  // q
+  std::vector<Grant> grants;        // q, all naming the same leader seat and key
+
+  bool operator==(const NewTerm&) const = default;
+};
+
+// What a seat brings to a cold start. After it the signer is silent in this generation for good.
+struct RestartReport {
+  Scope scope;  // the generation that ends
+  Term promised_term;
+  LogHead last;
+  bool blank = false;  // the disk holds no log of that generation: no evidence
+  Seat seat;
+  Epoch epoch;
+  Signature signature;
+
+  bool operator==(const RestartReport&) const = default;
+};
+
+struct Founder {
+  Seat seat;
+  Epoch epoch;
+
+  auto operator<=>(const Founder&) const = default;
+};
+
+// The record of a generation, as the contract takes it (EIP-712 StartGeneration).
+struct StartGeneration {
+  Generation generation;
+  Term term;
+  ConfigNonce config_nonce;
+  Seat leader_seat;
+  SeqNo seq;
+  Hash head;
+  std::vector<Founder> founders;
+
+  bool operator==(const StartGeneration&) const = default;
+};
+
+// Who leads, as the contract takes it (EIP-712 Report).
+struct Report {
+  Generation generation;
+  Term term;
+  ConfigNonce config_nonce;
+  Seat leader_seat;
+  std::vector<Seat> counted_seats;
+
+  bool operator==(const Report&) const = default;
+};
+
+// --- Messages -----------------------------------------------------------------------------------
+
+// Where a node stands in the life of docs/protocol.md section 3.
+enum class Standing : std::uint8_t {
+  kRecovering = 1,  // rebooted, not admitted yet
+  kObserver = 2,    // joined on the chain, not counted: follows without a vote
+  kMember = 3,      // counted: leads or follows
+  kHalted = 4,      // its key is fenced, or it must not go on
+};
+
+struct Heartbeat {
+  Term term;
+  Standing standing = Standing::kRecovering;
+  bool leading = false;
+  std::uint64_t nonce = 0;  // to be echoed
+  std::uint64_t echo = 0;   // the last nonce heard from the receiver
+  SeqNo commit_seq;
+  SeqNo head_seq;
+  BlockNumber chain_height;  // of the sender's chain view
+};
+
+struct Request {  // a follower passes on a client's operation
+  Operation operation;
+};
+struct Refusal {  // the leader's explicit no
+  Bytes key;
+  std::string code;
+};
+struct Propose {
+  Block block;
+  std::vector<Accept> accepts;  // what is known of commits, piggybacked
+};
+struct Committed {  // the newest ACCEPT of each seat: q of them commit
+  std::vector<Accept> accepts;
+};
+struct Votes {  // standing NOCONF votes, gossiped
+  std::vector<NoConfidence> votes;
+};
+struct Probe {
+  std::uint64_t nonce = 0;
+  Term term;
+};
+struct Healthy {
+  std::uint64_t nonce = 0;
+  Term term;
+  SeqNo commit_seq;
+};
+struct GrantMessage {  // to the successor, with the votes that made the term
+  Grant grant;
+  std::vector<NoConfidence> votes;
+};
+struct NewTermMessage {
+  NewTerm certificate;
+  Block first_block;
+};
+struct ReadIndex {  // the leader asks: am I still your leader?
+  std::uint64_t nonce = 0;
+  Term term;
+};
+struct ReadAck {
+  std::uint64_t nonce = 0;
+  Term term;
+};
+struct ReadRequest {  // a follower asks the leader for a read index
+  std::uint64_t nonce = 0;
+};
+struct ReadGrant {
+  std::uint64_t nonce = 0;
+  SeqNo index;
+};
+struct Fetch {
+  SeqNo from;  // first block wanted
+};
+struct Chunk {
+  std::vector<Block> blocks;           // consecutive
+  SeqNo head_seq;                      // how far the sender's log goes
+  std::vector<Accept> accepts;         // the sender's evidence of its commit
+  std::optional<NewTerm> certificate;  // of the sender's term, unless a generation record is it
+};
+struct RejoinRequest {
+  Rejoin rejoin;
+};
+struct RestartReportMessage {
+  RestartReport report;
+};
+struct GenerationProposal {  // the coordinator asks founders to sign
+  StartGeneration start;
+  std::vector<RestartReport> reports;
+};
+struct GenerationConsent {
+  StartGeneration start;
+  Signature signature;
+};
+struct ReportShare {
+  Report report;
+  Signature signature;
+};
+
+using Message = std::variant<Heartbeat, Request, Refusal, Propose, Accept, Committed, Votes, Probe,
+                             Healthy, GrantMessage, NewTermMessage, ReadIndex, ReadAck, ReadRequest,
+                             ReadGrant, Fetch, Chunk, RejoinRequest, RestartReportMessage,
+                             GenerationProposal, GenerationConsent, ReportShare>;
+
+// What travels: every message says in which generation and configuration, and by whom, it is
+// spoken.
+struct Envelope {
+  Scope scope;
+  Seat seat;
+  Epoch epoch;
+  Message message;
+};
+
+}  // namespace dnc

@@ -1,0 +1,80 @@
+// One seat's replica: the whole protocol as a pure state machine. Same configuration, recovered
+// state and seed, same inputs: same bytes out. Runs on one strand; makes no system call.
+#pragma once
+
+#include <memory>
+
+#include "core/base/prng.hpp"
+#include "core/consensus/effects.hpp"
+#include "core/consensus/input.hpp"
+#include "core/consensus/limits.hpp"
+#include "core/consensus/ports.hpp"
+#include "core/consensus/signing.hpp"
+
+namespace dnc {
+
+struct ReplicaConfig {
+  Eip712Domain domain;
+  Timing timing;
+  // Development only: consents to a cold start with q of n disks by itself, after `consent_after`.
+  bool auto_consent = false;
+};
+
+// What was found on disk at boot.
+struct Recovered {
+  std::vector<Block> blocks;  // from seq 1, consecutive, checksums good
+  Term promised;
+  std::optional<NewTerm> certificate;
+  SeqNo commit_seq;
+  Generation generation;
+  bool damaged = false;  // something was lost: this disk is a cache, not evidence
+};
+
+// A peer as this node sees it, for /status.
+struct PeerStatus {
+  Seat seat;
+  Standing standing = Standing::kRecovering;
+  bool heard = false;  // within peer_silence_max
+  SeqNo commit_seq;
+};
+
+struct ReplicaStatus {
+  Standing standing = Standing::kRecovering;
+  bool leading = false;
+  std::string reason;  // why it does not serve, in words; empty when it does
+  Generation generation;
+  ConfigNonce config_nonce;
+  Term term;
+  std::optional<Seat> leader;
+  SeqNo commit_seq;
+  SeqNo head_seq;
+  std::size_t quorum = 0;
+  std::vector<Seat> counted;
+  std::vector<PeerStatus> peers;
+  Term last_vote;  // highest term this node voted for
+};
+
+class Replica {
+ public:
+  // The references must outlive the replica.
+  Replica(const ReplicaConfig& config, Recovered recovered, Notary& notary,
+          const Verifier& verifier, StateMachine& service, Prng prng);
+  ~Replica();
+  Replica(const Replica&) = delete;
+  Replica& operator=(const Replica&) = delete;
+
+  Effects step(const Input& input);
+
+  ReplicaStatus status() const;
+  // May a link with this identity stay open? Members of the log, founders, and boots that the chain
+  // shows may; anything else is closed.
+  bool admits(const Identity& identity) const;
+  // The committed block at `seq`, or null. Valid until the next step.
+  const Block* committed_block(SeqNo seq) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace dnc

@@ -1,0 +1,30 @@
+// The EIP-712 digests of everything a boot key may sign, and how a signature is judged.
+// Vectors: tests/vectors/eip712.json, proven in Solidity as well.
+#pragma once
+
+#include "core/base/bytes.hpp"
+#include "core/consensus/messages.hpp"
+#include "core/eth/eip712.hpp"
+
+namespace dnc {
+
+// Hashes statements in the domain of one deployment: nothing signed for one world is valid in
+// another.
+class Signing {
+ public:
+  explicit Signing(const Eip712Domain& domain) : separator_(domain.separator()) {}
+
+  Hash propose(const BlockHeader& header) const;
+  Hash accept(const Accept& accept) const;
+  Hash no_confidence(const NoConfidence& vote) const;
+  Hash grant(const Grant& grant) const;
+  Hash restart_report(const RestartReport& report) const;
+  Hash start_generation(const StartGeneration& start) const;
+  Hash report(const Report& report) const;
+  Hash transport_key(const Hash& key_hash, const Identity& identity) const;
+
+ private:
+  Hash separator_;
+};
+
+}  // namespace dnc
