@@ -1,4 +1,5 @@
-// Byte strings and fixed-size byte values. Everything that is hashed, signed or sent is one of these.
+// Byte strings and fixed-size byte values. Everything that is hashed, signed or sent is one of
+// these.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// Who speaks on a link: one boot of one seat. Proven by a signature of the boot key (docs/protocol.md).
+// Who speaks on a link: one boot of one seat. Proven by a signature of the boot key
+// (docs/protocol.md).
 #pragma once
 
 #include "core/base/bytes.hpp"

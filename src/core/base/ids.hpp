@@ -15,11 +15,11 @@ struct StrongId {
   StrongId next() const { return {value + 1}; }
 };
 
-using Seat = StrongId<struct SeatTag>;                // token id of the NFT; 0 is no seat
-using Epoch = StrongId<struct EpochTag>;              // boot of a seat, counted by the contract
-using Term = StrongId<struct TermTag>;                // a leader's reign
-using SeqNo = StrongId<struct SeqNoTag>;              // position of a block in the log; 0 is genesis
-using Generation = StrongId<struct GenerationTag>;    // cold starts of the whole cluster
+using Seat = StrongId<struct SeatTag>;              // token id of the NFT; 0 is no seat
+using Epoch = StrongId<struct EpochTag>;            // boot of a seat, counted by the contract
+using Term = StrongId<struct TermTag>;              // a leader's reign
+using SeqNo = StrongId<struct SeqNoTag>;            // position of a block in the log; 0 is genesis
+using Generation = StrongId<struct GenerationTag>;  // cold starts of the whole cluster
 using ConfigNonce = StrongId<struct ConfigNonceTag>;  // versions of the set of counted seats
 using BlockNumber = StrongId<struct BlockNumberTag>;  // height of the chain
 

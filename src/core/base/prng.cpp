@@ -32,7 +32,8 @@ std::uint64_t Prng::below(std::uint64_t bound) {
   CHECK(bound > 0);
   const std::uint64_t limit = UINT64_MAX - UINT64_MAX % bound;
   std::uint64_t draw = next();
-  while (draw >= limit) draw = next();
+  while (draw >= limit)
+    draw = next();
   return draw % bound;
 }
 

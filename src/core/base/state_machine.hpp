@@ -1,5 +1,6 @@
 // The seam between the log and a service. The log orders opaque commands; the service gives them
-// meaning. Called on the replica's strand only; deterministic: same commands, same bytes, everywhere.
+// meaning. Called on the replica's strand only; deterministic: same commands, same bytes,
+// everywhere.
 #pragma once
 
 #include "core/base/bytes.hpp"
@@ -12,7 +13,8 @@ class StateMachine {
   virtual ~StateMachine() = default;
 
   // Executes a command at `seq`, ahead of its commit. Several commands may share a seq; seqs never
-  // fall except after rollback. Never fails: a command that makes no sense has a result that says so.
+  // fall except after rollback. Never fails: a command that makes no sense has a result that says
+  // so.
   virtual Bytes apply(SeqNo seq, ByteView command) = 0;
 
   // All up to and including `seq` is committed: from now on query() sees it and it is never undone.

@@ -5,11 +5,13 @@
 namespace dnc {
 
 void Writer::u32(std::uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) u8(static_cast<std::uint8_t>(value >> shift));
+  for (int shift = 24; shift >= 0; shift -= 8)
+    u8(static_cast<std::uint8_t>(value >> shift));
 }
 
 void Writer::u64(std::uint64_t value) {
-  for (int shift = 56; shift >= 0; shift -= 8) u8(static_cast<std::uint8_t>(value >> shift));
+  for (int shift = 56; shift >= 0; shift -= 8)
+    u8(static_cast<std::uint8_t>(value >> shift));
 }
 
 void Writer::blob(ByteView bytes) {
@@ -35,13 +37,15 @@ std::uint8_t Reader::u8() {
 
 std::uint32_t Reader::u32() {
   std::uint32_t value = 0;
-  for (const std::uint8_t byte : raw(4)) value = value << 8 | byte;
+  for (const std::uint8_t byte : raw(4))
+    value = value << 8 | byte;
   return value;
 }
 
 std::uint64_t Reader::u64() {
   std::uint64_t value = 0;
-  for (const std::uint8_t byte : raw(8)) value = value << 8 | byte;
+  for (const std::uint8_t byte : raw(8))
+    value = value << 8 | byte;
   return value;
 }
 
@@ -58,7 +62,9 @@ Bytes Reader::blob(std::size_t size_max) {
   return {taken.begin(), taken.end()};
 }
 
-std::string Reader::text(std::size_t size_max) { return as_text(blob(size_max)); }
+std::string Reader::text(std::size_t size_max) {
+  return as_text(blob(size_max));
+}
 
 std::uint32_t Reader::count(std::size_t item_size_min) {
   const std::uint32_t items = u32();

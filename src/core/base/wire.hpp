@@ -47,7 +47,8 @@ class Reader {
   ByteView raw(std::size_t size);
   Bytes blob(std::size_t size_max);
   std::string text(std::size_t size_max);
-  // A count of items that follow, each at least `item_size_min` bytes: never larger than what is left.
+  // A count of items that follow, each at least `item_size_min` bytes: never larger than what is
+  // left.
   std::uint32_t count(std::size_t item_size_min);
 
   template <class Id>
