@@ -1,0 +1,182 @@
+// The codec's second half: signed statements.
+#include "core/base/wire.hpp"
+#include "core/consensus/codec_parts.hpp"
+#include "core/consensus/limits.hpp"
+
+namespace dnc {
+namespace wire {
+namespace {
+
+constexpr std::size_t kStatementBytesMin = 100;
+
+template <class Statement>
+void put_speaker(Writer& out, const Statement& value) {
+  out.id(value.seat);
+  out.id(value.epoch);
+  out.fixed(value.signature);
+}
+
+template <class Statement>
+void get_speaker(Reader& in, Statement& value) {
+  value.seat = in.id<Seat>();
+  value.epoch = in.id<Epoch>();
+  value.signature = in.fixed<Signature>();
+}
+
+}  // namespace
+
+void put(Writer& out, const Accept& value) {
+  put(out, value.scope);
+  out.id(value.term);
+  out.id(value.seq);
+  out.fixed(value.block_hash);
+  put_speaker(out, value);
+}
+
+void get(Reader& in, Accept& value) {
+  get(in, value.scope);
+  value.term = in.id<Term>();
+  value.seq = in.id<SeqNo>();
+  value.block_hash = in.fixed<Hash>();
+  get_speaker(in, value);
+}
+
+void put(Writer& out, const NoConfidence& value) {
+  put(out, value.scope);
+  out.id(value.to_term);
+  out.id(value.seen_seq);
+  put_speaker(out, value);
+}
+
+void get(Reader& in, NoConfidence& value) {
+  get(in, value.scope);
+  value.to_term = in.id<Term>();
+  value.seen_seq = in.id<SeqNo>();
+  get_speaker(in, value);
+}
+
+void put(Writer& out, const Grant& value) {
+  put(out, value.scope);
+  out.id(value.term);
+  out.id(value.leader_seat);
+  out.fixed(value.leader_key);
+  put(out, value.last);
+  put_speaker(out, value);
+}
+
+void get(Reader& in, Grant& value) {
+  get(in, value.scope);
+  value.term = in.id<Term>();
+  value.leader_seat = in.id<Seat>();
+  value.leader_key = in.fixed<Address>();
+  get(in, value.last);
+  get_speaker(in, value);
+}
+
+void put(Writer& out, const NewTerm& value) {
+  out.id(value.term);
+  put_list(out, value.votes);
+  put_list(out, value.grants);
+}
+
+void get(Reader& in, NewTerm& value) {
+  value.term = in.id<Term>();
+  get_list(in, value.votes, kStatementBytesMin, limits::kSeatsMax);
+  get_list(in, value.grants, kStatementBytesMin, limits::kSeatsMax);
+}
+
+void put(Writer& out, const RestartReport& value) {
+  put(out, value.scope);
+  out.id(value.promised_term);
+  put(out, value.last);
+  out.flag(value.blank);
+  put_speaker(out, value);
+}
+
+void get(Reader& in, RestartReport& value) {
+  get(in, value.scope);
+  value.promised_term = in.id<Term>();
+  get(in, value.last);
+  value.blank = in.flag();
+  get_speaker(in, value);
+}
+
+void put(Writer& out, const Founder& value) {
+  out.id(value.seat);
+  out.id(value.epoch);
+}
+
+void get(Reader& in, Founder& value) {
+  value.seat = in.id<Seat>();
+  value.epoch = in.id<Epoch>();
+}
+
+void put(Writer& out, const StartGeneration& value) {
+  out.id(value.generation);
+  out.id(value.term);
+  out.id(value.config_nonce);
+  out.id(value.leader_seat);
+  out.id(value.seq);
+  out.fixed(value.head);
+  put_list(out, value.founders);
+}
+
+void get(Reader& in, StartGeneration& value) {
+  value.generation = in.id<Generation>();
+  value.term = in.id<Term>();
+  value.config_nonce = in.id<ConfigNonce>();
+  value.leader_seat = in.id<Seat>();
+  value.seq = in.id<SeqNo>();
+  value.head = in.fixed<Hash>();
+  get_list(in, value.founders, 16, limits::kSeatsMax);
+}
+
+void put(Writer& out, const Report& value) {
+  out.id(value.generation);
+  out.id(value.term);
+  out.id(value.config_nonce);
+  out.id(value.leader_seat);
+  out.u32(static_cast<std::uint32_t>(value.counted_seats.size()));
+  for (const Seat seat : value.counted_seats)
+    out.id(seat);
+}
+
+void get(Reader& in, Report& value) {
+  value.generation = in.id<Generation>();
+  value.term = in.id<Term>();
+  value.config_nonce = in.id<ConfigNonce>();
+  value.leader_seat = in.id<Seat>();
+  const std::uint32_t count = in.count(8);
+  if (count > limits::kSeatsMax) in.fail();
+  for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
+    value.counted_seats.push_back(in.id<Seat>());
+  }
+}
+
+}  // namespace wire
+
+Bytes encode(const NewTerm& certificate) {
+  return wire::to_bytes(certificate);
+}
+
+std::optional<NewTerm> decode_new_term(ByteView bytes) {
+  return wire::from_bytes<NewTerm>(bytes);
+}
+
+Bytes encode(const std::vector<Accept>& accepts) {
+  Writer out;
+  out.u8(kWireVersion);
+  wire::put_list(out, accepts);
+  return out.take();
+}
+
+std::optional<std::vector<Accept>> decode_accepts(ByteView bytes) {
+  Reader in(bytes);
+  if (in.u8() != kWireVersion) return std::nullopt;
+  std::vector<Accept> accepts;
+  wire::get_list(in, accepts, 100, limits::kSeatsMax);
+  if (!in.at_end()) return std::nullopt;
+  return accepts;
+}
+
+}  // namespace dnc
