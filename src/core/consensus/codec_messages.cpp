@@ -158,13 +158,11 @@ static void put(Writer& out, const Chunk& value) {
   put_list(out, value.blocks);
   out.id(value.head_seq);
   put_list(out, value.accepts);
-  put_optional(out, value.certificate);
 }
 static void get(Reader& in, Chunk& value) {
   get_list(in, value.blocks, kStatementBytesMin, limits::kChunkBlocksMax);
   value.head_seq = in.id<SeqNo>();
   get_list(in, value.accepts, kStatementBytesMin, limits::kSeatsMax);
-  get_optional(in, value.certificate);
 }
 
 static void put(Writer& out, const RejoinRequest& value) {

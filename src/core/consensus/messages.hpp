@@ -257,10 +257,9 @@ struct Fetch {
   SeqNo from;  // first block wanted
 };
 struct Chunk {
-  std::vector<Block> blocks;           // consecutive
-  SeqNo head_seq;                      // how far the sender's log goes
-  std::vector<Accept> accepts;         // the sender's evidence of its commit
-  std::optional<NewTerm> certificate;  // of the sender's term, unless a generation record is it
+  std::vector<Block> blocks;    // consecutive
+  SeqNo head_seq;               // how far the sender's log goes
+  std::vector<Accept> accepts;  // the sender's evidence of its commit
 };
 struct RejoinRequest {
   Rejoin rejoin;

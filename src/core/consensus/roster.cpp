@@ -32,10 +32,18 @@ std::optional<Identity> Roster::identity(Seat seat) const {
 }
 
 Seat Roster::successor(Seat from, std::uint64_t steps) const {
-  const Identity* entry = find(from);
-  CHECK(entry);
-  const auto index = static_cast<std::uint64_t>(entry - seats_.data());
-  return seats_[(index + steps % seats_.size()) % seats_.size()].seat;
+  std::vector<Seat> keyed;
+  for (const auto& entry : seats_) {
+    if (entry.epoch.value != 0) keyed.push_back(entry.seat);
+  }
+  if (keyed.empty()) return {};
+  // The last keyed seat at or below `from`, so that a leader without a key is stepped over.
+  std::size_t index = keyed.size() - 1;
+  for (std::size_t i = 0; i < keyed.size(); ++i) {
+    if (keyed[i] <= from) index = i;
+    if (keyed[i] >= from) break;
+  }
+  return keyed[(index + steps % keyed.size()) % keyed.size()];
 }
 
 void Roster::set(const Identity& identity) {
@@ -51,13 +59,13 @@ void Roster::set(const Identity& identity) {
 void RosterHistory::append(const Block& block) {
   const SeqNo seq = block.header.seq;
   CHECK(changes_.empty() || changes_.back().seq < seq);
-  if (block.header.kind == BlockKind::kRestart) {
+  if (!block.body.founders.empty()) {
     changes_.push_back({seq, true, {}, Roster(block.body.founders)});
-  } else if (block.header.kind == BlockKind::kRejoin) {
-    CHECK(block.body.rejoin && !changes_.empty());
-    Roster after = changes_.back().after;
-    after.set(block.body.rejoin->identity);
-    changes_.push_back({seq, false, block.body.rejoin->identity, std::move(after)});
+  } else if (block.body.rejoin) {
+    CHECK(!changes_.empty());
+    Roster roster = changes_.back().after;
+    roster.set(block.body.rejoin->identity);
+    changes_.push_back({seq, false, block.body.rejoin->identity, std::move(roster)});
   }
 }
 
@@ -67,23 +75,26 @@ void RosterHistory::truncate_after(SeqNo seq) {
 }
 
 Roster RosterHistory::at(SeqNo seq) const {
-  for (auto it = changes_.rbegin(); it != changes_.rend(); ++it) {
-    if (it->seq > seq) continue;
-    Roster roster = it->after;
-    if (it->seq == seq && !it->restart) roster.set({it->rejoined.seat, Epoch{0}, Address{}});
-    return roster;
+  Roster roster = after(seq);
+  for (const auto& change : changes_) {
+    if (change.seq == seq && !change.founding) {
+      roster.set({change.rejoined.seat, Epoch{0}, Address{}});
+    }
   }
-  return {};
+  return roster;
 }
 
-Roster RosterHistory::latest() const {
-  return changes_.empty() ? Roster() : changes_.back().after;
+Roster RosterHistory::after(SeqNo seq) const {
+  for (auto it = changes_.rbegin(); it != changes_.rend(); ++it) {
+    if (it->seq <= seq) return it->after;
+  }
+  return {};
 }
 
 std::vector<SeqNo> RosterHistory::rejoins(SeqNo after, SeqNo upto) const {
   std::vector<SeqNo> found;
   for (const auto& change : changes_) {
-    if (!change.restart && change.seq > after && change.seq <= upto) found.push_back(change.seq);
+    if (!change.founding && change.seq > after && change.seq <= upto) found.push_back(change.seq);
   }
   return found;
 }

@@ -1,8 +1,7 @@
 // Which seats count, and with which boot key, at each position of the log. Derived from the log
-// alone: a RESTART block founds it, REJOIN blocks change one key each.
+// alone: the first block of a generation founds it, REJOIN blocks change one key each.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -31,7 +30,8 @@ class Roster {
   bool counts(const Identity& identity) const;
   bool counts(Seat seat, Epoch epoch) const;
   std::optional<Identity> identity(Seat seat) const;
-  // The seat that follows `from` after `steps` steps, round the table. Requires: counts(from).
+  // The seat reached from `from` after `steps` steps round the table of the seats that have a key;
+  // seat 0 where none has one. `from` itself need not have one.
   Seat successor(Seat from, std::uint64_t steps) const;
 
   void set(const Identity& identity);  // Requires: the seat counts
@@ -52,17 +52,16 @@ class RosterHistory {
   // The keys that speak for blocks at `seq`. At a REJOIN block itself the rejoining seat has no
   // key: it takes q *other* seats to admit it.
   Roster at(SeqNo seq) const;
-  // The keys that speak after the last appended block.
-  Roster latest() const;
+  // The keys that speak for whatever comes after the block at `seq`.
+  Roster after(SeqNo seq) const;
   // Positions of REJOIN blocks in (after, upto].
   std::vector<SeqNo> rejoins(SeqNo after, SeqNo upto) const;
-  bool founded() const { return !changes_.empty(); }
 
  private:
   struct Change {
     SeqNo seq;
-    bool restart = false;
-    Identity rejoined;  // when not a restart
+    bool founding = false;
+    Identity rejoined;  // when not founding
     Roster after;
   };
   std::vector<Change> changes_;  // by seq
