@@ -1,0 +1,61 @@
+#include "core/consensus/executor.hpp"
+
+#include "core/base/check.hpp"
+#include "core/base/wire.hpp"
+#include "core/consensus/codec.hpp"
+#include "core/crypto/keccak256.hpp"
+#include "core/crypto/merkle.hpp"
+
+namespace dnc {
+
+Outcome Executor::execute(SeqNo seq, Term term, const Operation& operation) {
+  const Hash hash = keccak256(encode(operation));
+  if (const Session* known = sessions_.find(operation.key)) {
+    if (known->operation != hash) return {operation.key, true, {}, seq, term};
+    return {operation.key, false, known->result, known->seq, known->term};
+  }
+  Bytes result = service_.apply(seq, operation.command);
+  sessions_.insert(operation.key, {hash, result, seq, term});
+  return {operation.key, false, std::move(result), seq, term};
+}
+
+Hash Executor::apply(SeqNo seq, Term term, const BlockBody& body) {
+  CHECK(seq > committed_ && (pending_.empty() || pending_.back().first < seq));
+  std::vector<Outcome> outcomes;
+  std::vector<Hash> leaves;
+  outcomes.reserve(body.operations.size());
+  leaves.reserve(body.operations.size());
+  for (const auto& operation : body.operations) {
+    outcomes.push_back(execute(seq, term, operation));
+    Writer leaf;
+    leaf.flag(outcomes.back().key_reused);
+    leaf.id(outcomes.back().seq);
+    leaf.blob(outcomes.back().result);
+    leaves.push_back(merkle_leaf(leaf.bytes()));
+  }
+  pending_.emplace_back(seq, std::move(outcomes));
+  return merkle_root(std::move(leaves));
+}
+
+std::vector<Outcome> Executor::commit(SeqNo seq) {
+  std::vector<Outcome> outcomes;
+  while (!pending_.empty() && pending_.front().first <= seq) {
+    auto& block = pending_.front().second;
+    std::move(block.begin(), block.end(), std::back_inserter(outcomes));
+    pending_.pop_front();
+  }
+  service_.commit(seq);
+  sessions_.commit(seq);
+  committed_ = seq;
+  return outcomes;
+}
+
+void Executor::rollback(SeqNo seq) {
+  CHECK(seq >= committed_);
+  while (!pending_.empty() && pending_.back().first > seq)
+    pending_.pop_back();
+  service_.rollback(seq);
+  sessions_.rollback(seq);
+}
+
+}  // namespace dnc

@@ -1,0 +1,48 @@
+// Executes blocks ahead of their commit, each operation at most once, and undoes what the log
+// drops.
+#pragma once
+
+#include <deque>
+#include <vector>
+
+#include "core/base/state_machine.hpp"
+#include "core/consensus/messages.hpp"
+#include "core/consensus/sessions.hpp"
+
+namespace dnc {
+
+// What became of one operation of a block.
+struct Outcome {
+  Bytes key;
+  bool key_reused = false;  // the key stood for another operation: not executed
+  Bytes result;
+  SeqNo seq;  // where it was executed: an earlier block if this was a repetition
+  Term term;
+};
+
+class Executor {
+ public:
+  explicit Executor(StateMachine& service) : service_(service) {}
+
+  // Executes the next block and returns the root of its results.
+  Hash apply(SeqNo seq, Term term, const BlockBody& body);
+  // Makes everything up to `seq` visible and returns its outcomes, oldest first.
+  std::vector<Outcome> commit(SeqNo seq);
+  void rollback(SeqNo seq);
+
+  // The committed outcome of a key, or null.
+  const Session* find(const Bytes& key) const { return sessions_.find_committed(key, committed_); }
+  // Executed, committed or not.
+  bool knows(const Bytes& key) const { return sessions_.find(key) != nullptr; }
+  Bytes query(ByteView request) const { return service_.query(request); }
+
+ private:
+  Outcome execute(SeqNo seq, Term term, const Operation& operation);
+
+  StateMachine& service_;
+  Sessions sessions_;
+  SeqNo committed_;
+  std::deque<std::pair<SeqNo, std::vector<Outcome>>> pending_;
+};
+
+}  // namespace dnc

@@ -1,0 +1,44 @@
+// Exactly once: what each idempotency key has led to. Part of the replicated state, so it depends
+// on the log alone: the newest kSessionsMax keys are remembered, older ones are forgotten
+// everywhere at the same position.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+
+#include "core/base/bytes.hpp"
+#include "core/base/ids.hpp"
+
+namespace dnc {
+
+struct Session {
+  Hash operation;  // hash of the operation: the same key with another command is an error
+  Bytes result;
+  SeqNo seq;
+  Term term;
+  std::uint64_t ordinal = 0;
+};
+
+class Sessions {
+ public:
+  const Session* find(const Bytes& key) const;
+  // Only if committed at or below `commit`.
+  const Session* find_committed(const Bytes& key, SeqNo commit) const;
+  void insert(const Bytes& key, Session session);
+  void commit(SeqNo seq);
+  void rollback(SeqNo seq);
+
+ private:
+  struct Change {
+    SeqNo seq;
+    Bytes key;
+    std::optional<Session> before;
+  };
+  std::map<Bytes, Session> sessions_;
+  std::deque<Change> uncommitted_;
+  std::deque<std::pair<std::uint64_t, Bytes>> committed_order_;  // (ordinal, key), oldest first
+  std::uint64_t inserted_ = 0;
+};
+
+}  // namespace dnc
