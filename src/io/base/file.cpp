@@ -56,6 +56,21 @@ Status sync_directory(const std::filesystem::path& path) {
   return ok_status();
 }
 
+// A durable copy of the content under a name of its own in the same directory.
+Result<std::string> write_beside(const std::filesystem::path& path, std::string_view content,
+                                 mode_t mode) {
+  std::string temporary = path.string() + ".XXXXXX";
+  const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));  // created with 0600
+  if (!file.valid()) return failed("create a file beside", path);
+  if (::fchmod(file.get(), mode) != 0 || !write_all(file.get(), content) ||
+      ::fsync(file.get()) != 0) {
+    const Error error = failed("write", path);
+    ::unlink(temporary.c_str());
+    return error;
+  }
+  return temporary;
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t size_max) {
@@ -77,16 +92,28 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t siz
 }
 
 Status write_file(const std::filesystem::path& path, std::string_view content, mode_t mode) {
-  std::string temporary = path.string() + ".XXXXXX";
-  const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));  // created with 0600
-  if (!file.valid()) return failed("create a file beside", path);
-  if (::fchmod(file.get(), mode) != 0 || !write_all(file.get(), content) ||
-      ::fsync(file.get()) != 0 || ::rename(temporary.c_str(), path.c_str()) != 0) {
-    const Error error = failed("write", path);
-    ::unlink(temporary.c_str());
+  const auto temporary = write_beside(path, content, mode);
+  if (!temporary) return temporary.error();
+  if (::rename(temporary->c_str(), path.c_str()) != 0) {
+    const Error error = failed("replace", path);
+    ::unlink(temporary->c_str());
     return error;
   }
   return sync_directory(directory_of(path));
+}
+
+Result<bool> create_file(const std::filesystem::path& path, std::string_view content, mode_t mode) {
+  const auto temporary = write_beside(path, content, mode);
+  if (!temporary) return temporary.error();
+  // Unlike a rename, a link never replaces a file.
+  const bool created = ::link(temporary->c_str(), path.c_str()) == 0;
+  const bool exists = !created && errno == EEXIST;
+  const Error error = failed("create", path);
+  ::unlink(temporary->c_str());
+  if (!created && !exists) return error;
+  const Status synced = sync_directory(directory_of(path));
+  if (!synced) return synced.error();
+  return created;
 }
 
 Status ensure_directory(const std::filesystem::path& path, mode_t mode) {

@@ -20,6 +20,11 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t siz
 // set before the first byte is written. Errors: file_not_found (its directory), file_failed.
 Status write_file(const std::filesystem::path& path, std::string_view content, mode_t mode = 0644);
 
+// The same, but only if there is no such file yet: of several processes that try, one wins. Returns
+// whether it was this one.
+Result<bool> create_file(const std::filesystem::path& path, std::string_view content,
+                         mode_t mode = 0644);
+
 // With its parents; an existing directory keeps its mode. Error: file_failed.
 Status ensure_directory(const std::filesystem::path& path, mode_t mode = 0755);
 

@@ -59,6 +59,17 @@ TEST_F(File, AFailedWriteLeavesTheOldContentAlone) {
   EXPECT_EQ(std::distance(begin(files), end(files)), 1);
 }
 
+TEST_F(File, CreatesOnlyOnce) {
+  const auto path = directory_ / "a";
+  EXPECT_TRUE(*create_file(path, "first", kSecretMode));
+  EXPECT_FALSE(*create_file(path, "second", kSecretMode));
+  EXPECT_EQ(*read_file(path, 10), "first");
+  EXPECT_EQ(mode_of(path), 0600u);
+  const std::filesystem::directory_iterator files(directory_);
+  EXPECT_EQ(std::distance(begin(files), end(files)), 1);
+  EXPECT_EQ(create_file(directory_ / "no" / "a", "x").error().code, "file_not_found");
+}
+
 TEST_F(File, SaysWhyItCannotRead) {
   EXPECT_EQ(read_file(directory_ / "none", 10).error().code, "file_not_found");
   EXPECT_EQ(read_file(directory_, 10).error().code, "file_failed");

@@ -1,6 +1,6 @@
 // JSON that comes from outside: parsed with limits, read field by field, never by exception. Every
-// getter names the field that is missing or wrong. This header costs little to include; who builds
-// JSON includes <nlohmann/json.hpp> in its source file.
+// getter names the field that is missing or wrong. This header costs little to include; a source
+// file that parses or builds JSON includes <nlohmann/json.hpp> beside it.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
