@@ -4,9 +4,9 @@
 //   WORLD     chain id and contract; another deployment is refused
 //   LOCK      held as long as the process lives
 //   SYNCED    how many groups were synced: a hint that shows when a synced tail is gone
-//   DAMAGED   exists while this disk has lost something: a cache, not evidence
 //   blocks/   RocksDB; blocks.damaged-N is what could not be read, kept for inspection
-// The layout of what is stored: docs/formats.md, "Data directory".
+// A disk that has lost something says so at every boot, until a batch writes kGeneration: whoever
+// is admitted holds the whole log again. The layout: docs/formats.md, "Data directory".
 #pragma once
 
 #include <functional>
@@ -31,7 +31,7 @@ struct RocksDiskConfig {
   // Bytes of batches waiting for the disk. A write that does not fit waits (blocks its caller)
   // until the disk has caught up; one that is larger than all of it waits for an empty queue.
   std::size_t queue_bytes_max = 64u << 20;
-  // Stands in the way of tests only: called on the disk thread before each group is written.
+  // Called on the disk thread before a group of so many batches is written; may be empty.
   std::function<void(std::size_t batches)> before_group;
 };
 
@@ -59,10 +59,6 @@ class RocksDisk {
   // runs share the next one. A failed write or sync aborts the process: after a lost sync nobody
   // knows what is on disk.
   void write(DiskBatch batch);
-
-  // This disk holds the log again up to where its seat was admitted: from here on it is evidence.
-  // Queued behind the batches written before. To be called when the replica becomes a member.
-  void mark_repaired();
 
   // Writes and syncs what is queued, then stops the thread. No callback comes after it.
   void close();
