@@ -8,8 +8,12 @@
 
 namespace dnc {
 
+Hash operation_hash(const Operation& operation) {
+  return keccak256(encode(operation));
+}
+
 Outcome Executor::execute(SeqNo seq, Term term, const Operation& operation) {
-  const Hash hash = keccak256(encode(operation));
+  const Hash hash = operation_hash(operation);
   if (const Session* known = sessions_.find(operation.key)) {
     if (known->operation != hash) return {operation.key, true, {}, seq, term};
     return {operation.key, false, known->result, known->seq, known->term};

@@ -20,6 +20,9 @@ struct Outcome {
   Term term;
 };
 
+// Identifies an operation: a key may stand for one of them only.
+Hash operation_hash(const Operation& operation);
+
 class Executor {
  public:
   explicit Executor(StateMachine& service) : service_(service) {}

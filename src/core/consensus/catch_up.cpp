@@ -1,0 +1,211 @@
+// Catch-up: blocks that others have and I lack. A member takes blocks of the current term by their
+// leader's signature, and a chosen log by the hash it must end in. A newcomer believes only hashes
+// and q ACCEPTs of boots that the chain shows (docs/protocol.md sections 8a, 10).
+#include <algorithm>
+
+#include "core/base/check.hpp"
+#include "core/consensus/codec.hpp"
+#include "core/consensus/replica_state.hpp"
+
+namespace dnc {
+
+// Any node serves what it has: the receiver verifies.
+void Replica::State::on(const Identity& from, const Fetch& fetch) {
+  Chunk chunk;
+  chunk.head_seq = log.head_seq();
+  std::size_t bytes = 0;
+  for (SeqNo seq = std::max(fetch.from, SeqNo{1});
+       seq <= log.head_seq() && chunk.blocks.size() < limits::kChunkBlocksMax &&
+       bytes < limits::kChunkBytesMax;
+       seq = seq.next()) {
+    chunk.blocks.push_back(log.at(seq));
+    constexpr std::size_t kHeaderBytes = 300;
+    bytes += kHeaderBytes;
+    for (const auto& operation : chunk.blocks.back().body.operations) {
+      bytes += operation.key.size() + operation.command.size() + 8;
+    }
+  }
+  chunk.accepts = commit_evidence();
+  send(from.seat, std::move(chunk));
+}
+
+void Replica::State::on(const Identity& from, const Chunk& chunk) {
+  if (staging && staging->source == from.seat) {
+    const bool news = stage_blocks(chunk);
+    if (!staging) return;
+    if (staging->target) {
+      if (staging->end() >= staging->target->seq) return finish_staging();
+    } else {
+      install_certified(chunk);
+    }
+    if (staging && news && staging->end() < chunk.head_seq) fetch_more();
+    return;
+  }
+  if (!following() || from != leader) return;
+  for (const auto& block : chunk.blocks) {
+    if (block.header.seq == log.head_seq().next() && !append_proposal(block)) break;
+  }
+  for (const auto& accept : chunk.accepts)
+    note_accept(accept);
+  try_commit();
+}
+
+// A proposal before its turn, or none at all where the leader has more: ask for what lies between.
+void Replica::State::fill_gap() {
+  if (!following() || now - gap_asked < config.timing.heartbeat_interval) return;
+  gap_asked = now;
+  send(leader.seat, Fetch{log.head_seq().next()});
+}
+
+// --- Staging: a chain from my commit to somewhere, verified as a whole before it is taken
+// ---------
+
+void Replica::State::stage(Seat source, std::optional<LogHead> target) {
+  if (staging && staging->source == source && staging->target == target) return;
+  staging.emplace();
+  staging->source = source;
+  staging->target = target;
+  staging->base = log.head_at(commit_seq);
+  fetch_more();
+}
+
+void Replica::State::fetch_more() {
+  staging->asked = now;
+  send(staging->source, Fetch{staging->end().next()});
+}
+
+// Appends what links to what is staged; true if anything did. A source whose chain does not link to
+// my commit, or has changed underneath, is dropped and asked afresh later.
+bool Replica::State::stage_blocks(const Chunk& chunk) {
+  bool news = false;
+  for (const auto& block : chunk.blocks) {
+    if (block.header.seq <= staging->end()) continue;
+    const Hash& end = staging->blocks.empty() ? staging->base.hash : staging->hashes.back();
+    if (block.header.seq != staging->end().next() || block.header.prev_hash != end ||
+        block.header.ops_root != ops_root(block.body)) {
+      staging.reset();
+      return false;
+    }
+    staging->blocks.push_back(block);
+    staging->hashes.push_back(block_hash(block.header));
+    news = true;
+  }
+  return news;
+}
+
+std::optional<LogHead> Replica::State::staged_head(SeqNo seq) const {
+  if (seq <= staging->base.seq) return log.head_at(seq);
+  if (seq > staging->end()) return std::nullopt;
+  const std::size_t index = seq.value - staging->base.seq.value - 1;
+  return LogHead{staging->blocks[index].header.term, seq, staging->hashes[index]};
+}
+
+// The target is reached: take it, and go on with what waited for it.
+void Replica::State::finish_staging() {
+  const LogHead target = *staging->target;
+  if (staged_head(target.seq) != target || !install_staged(target.seq)) {
+    staging.reset();
+    return;
+  }
+  staging.reset();
+  if (staged_term) {
+    const NewTermMessage message = *staged_term;
+    staged_term.reset();
+    install_term(message);
+  } else {
+    try_start_term();
+  }
+}
+
+// Takes the staged chain up to `upto` into the log, dropping what diverges from it. Requires: it
+// was verified. False, with the rest untouched, where executing it gives other results.
+bool Replica::State::install_staged(SeqNo upto) {
+  for (std::size_t i = 0; i < staging->blocks.size(); ++i) {
+    Block& block = staging->blocks[i];
+    const SeqNo seq = block.header.seq;
+    if (seq > upto) break;
+    if (log.contains(seq, staging->hashes[i])) continue;
+    if (seq <= commit_seq) {
+      event("fork_detected", {{"seq", std::to_string(seq.value)}});
+      return false;
+    }
+    truncate_after({seq.value - 1});
+    if (!append_executed(std::move(block))) {
+      event("divergence", {{"seq", std::to_string(seq.value)}});
+      return false;
+    }
+  }
+  return true;
+}
+
+// --- A newcomer follows the committed log
+// ---------------------------------------------------------
+
+// The position that q boots, as the chain shows them, accepted in one term. 0: none.
+SeqNo Replica::State::certified_by(const std::vector<Accept>& evidence) const {
+  if (!view) return {};
+  const Roster counted(counted_on_chain());
+  std::map<Term, std::map<Seat, SeqNo>> accepted_in;
+  for (const auto& accept : evidence) {
+    const auto speaker = counted.identity(accept.seat);
+    const auto held = staged_head(accept.seq);
+    if (!speaker || speaker->epoch != accept.epoch || accept.seat == self.seat || !held ||
+        held->hash != accept.block_hash || held->term != accept.term ||
+        accept.scope.generation != view->generation.start.generation ||
+        !verified(signing.accept(accept), accept.signature, *speaker)) {
+      continue;
+    }
+    SeqNo& seq = accepted_in[accept.term][accept.seat];
+    seq = std::max(seq, accept.seq);
+  }
+  SeqNo best;
+  for (const auto& [in_term, seats] : accepted_in) {
+    if (seats.size() < counted.quorum()) continue;
+    std::vector<SeqNo> seqs;
+    for (const auto& [seat, seq] : seats)
+      seqs.push_back(seq);
+    std::sort(seqs.rbegin(), seqs.rend());
+    const SeqNo covered = seqs[counted.quorum() - 1];
+    if (staged_head(covered)->term == in_term) best = std::max(best, covered);
+  }
+  return best;
+}
+
+void Replica::State::install_certified(const Chunk& chunk) {
+  const SeqNo certified = certified_by(chunk.accepts);
+  if (certified <= commit_seq) return;
+  const bool installed = install_staged(certified);
+  staging.reset();
+  if (!installed) return;
+  accepts.clear();
+  for (const auto& accept : chunk.accepts)
+    accepts.insert_or_assign(accept.seat, accept);
+  commit_to(certified);
+  if (standing != Standing::kHalted) admit_self();
+}
+
+// Recovering nodes and observers keep asking the member that has committed most.
+void Replica::State::follow_log() {
+  const bool outsider = standing == Standing::kRecovering || standing == Standing::kObserver;
+  if (staging) {
+    if (now - staging->asked < config.timing.resend_interval) return;
+    const auto source = peers.find(staging->source);
+    const bool silent =
+        source == peers.end() || now - source->second.heard > config.timing.peer_silence_max;
+    if (!silent) return fetch_more();
+    staging.reset();
+  }
+  if (!outsider || my_report || !view) return;
+  std::optional<Seat> source;
+  SeqNo most = commit_seq;
+  for (const auto& [seat, peer] : peers) {
+    const bool heard = now - peer.heard <= config.timing.peer_silence_max;
+    if (heard && peer.last.standing == Standing::kMember && peer.last.commit_seq > most) {
+      source = seat;
+      most = peer.last.commit_seq;
+    }
+  }
+  if (source) stage(*source, std::nullopt);
+}
+
+}  // namespace dnc

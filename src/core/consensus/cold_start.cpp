@@ -1,0 +1,347 @@
+// Genesis and cold start, one procedure (docs/protocol.md section 11): reports of what each disk
+// holds, a choice by R1 and R3, the founders' signatures, and one record on the chain.
+#include <algorithm>
+
+#include "core/base/wire.hpp"
+#include "core/consensus/replica_state.hpp"
+
+namespace dnc {
+
+// --- Reports
+// --------------------------------------------------------------------------------------
+
+// A disk is evidence if it lost nothing and holds the log of the generation that ends.
+bool Replica::State::is_evidence() const {
+  const StartGeneration& record = view->generation.start;
+  return !damaged && disk_generation >= record.generation && log.contains(record.seq, record.head);
+}
+
+bool Replica::State::consent_due() const {
+  const Time since = my_report ? my_report_at : lonely_since;
+  return config.auto_consent && now - since >= config.timing.consent_after;
+}
+
+// Enough to start from: all counted seats, or q of them with the operators' consent; and always q
+// disks that are evidence, so that whatever was committed is on one of them.
+bool Replica::State::reports_suffice(const std::vector<RestartReport>& reports) const {
+  if (view->generation.start.generation.value == 0) {
+    return reports.size() >= view->founding_seats && view->founding_seats > 0;
+  }
+  const std::size_t counted = counted_on_chain().size();
+  const auto evidence = static_cast<std::size_t>(std::count_if(
+      reports.begin(), reports.end(), [](const RestartReport& report) { return !report.blank; }));
+  const std::size_t required = consent_due() ? quorum_of(counted) : counted;
+  return counted > 0 && reports.size() >= required && evidence >= quorum_of(counted);
+}
+
+bool Replica::State::report_valid(const RestartReport& report) const {
+  const ChainSeat* seat = view ? view->find(report.seat) : nullptr;
+  if (!seat || !seat->active || seat->revoked || seat->identity.epoch != report.epoch) return false;
+  const Generation ending = view->generation.start.generation;
+  if (report.scope.generation != ending || (ending.value > 0 && !seat->counted)) return false;
+  return verified(signing.restart_report(report), report.signature, seat->identity);
+}
+
+// The valid reports of seats that are heard of now, mine included.
+std::vector<RestartReport> Replica::State::live_reports() const {
+  std::vector<RestartReport> live;
+  for (const auto& [seat, report] : restart_reports) {
+    const auto peer = peers.find(seat);
+    const bool heard =
+        seat == self.seat || (peer != peers.end() && peer->second.identity.epoch == report.epoch &&
+                              now - peer->second.heard <= config.timing.peer_silence_max);
+    if (heard && report_valid(report)) live.push_back(report);
+  }
+  return live;
+}
+
+void Replica::State::on(const Identity& from, const RestartReportMessage& message) {
+  if (message.report.seat == from.seat && report_valid(message.report)) {
+    restart_reports.insert_or_assign(from.seat, message.report);
+  }
+}
+
+// Silence alone never makes a survivor report: it takes the reports of others that suffice with its
+// own. A rebooted node reports when it finds fewer than q members.
+void Replica::State::watch_cold_start() {
+  if (!view || !joined_at) return;
+  const Generation ending = view->generation.start.generation;
+  const auto counted = counted_on_chain();
+  const bool counts = std::any_of(counted.begin(), counted.end(),
+                                  [this](const Identity& seat) { return seat.seat == self.seat; });
+  const bool company = !counted.empty() && live_members() >= quorum_of(counted.size());
+  if (company) lonely_since = now;
+  if (my_report) {
+    if (!company) company_since = kNever;
+    if (company && company_since == kNever) company_since = now;
+    if (company && now - company_since >= config.timing.consent_after) {
+      return halt(Stop::kReboot, "the cluster lives, and this key has left it");
+    }
+    return coordinate();
+  }
+  if (standing == Standing::kRecovering) {
+    const bool lost =
+        counts && now - std::max(lonely_since, *joined_at) >= config.timing.cold_start_after;
+    if (ending.value == 0 || lost) report_restart();
+  } else if (standing == Standing::kMember && !company && generation == ending) {
+    std::vector<RestartReport> reports = live_reports();
+    if (reports.empty()) return;
+    RestartReport mine;
+    mine.seat = self.seat;
+    mine.blank = !is_evidence();
+    reports.push_back(mine);
+    if (reports_suffice(reports)) report_restart();
+  }
+}
+
+void Replica::State::report_restart() {
+  if (!token || token->head() != log.head()) {
+    sync_wanted = true;
+    return;
+  }
+  const Scope ending{view->generation.start.generation, config_nonce};
+  const auto report = notary.restart_report(ending, promised, log.head(), !is_evidence());
+  if (!report) {
+    event("notary_refused", {{"what", "restart report"}, {"why", report.error().message}});
+    return;
+  }
+  my_report = *report;
+  my_report_at = now;
+  restart_reports.insert_or_assign(self.seat, *report);
+  standing = Standing::kRecovering;
+  entered = leading = announced = false;
+  staging.reset();
+  reason = "cold start: waiting for the other seats";
+  event("restart_reported", {{"seq", std::to_string(report->last.seq.value)},
+                             {"blank", report->blank ? "true" : "false"}});
+  for (const Seat seat : known_seats())
+    send(seat, RestartReportMessage{*report});
+}
+
+// --- The coordinator
+// ------------------------------------------------------------------------------
+
+// What follows from these reports by R1 and R3. The lowest founder leads.
+std::optional<StartGeneration> Replica::State::decide(
+    const std::vector<RestartReport>& reports) const {
+  if (!reports_suffice(reports)) return std::nullopt;
+  const StartGeneration& ending = view->generation.start;
+  StartGeneration start;
+  start.generation = ending.generation.next();
+  start.config_nonce = ending.generation.value == 0 ? ConfigNonce{1} : ending.config_nonce;
+  LogHead best{{}, ending.seq, ending.head};
+  Term highest = std::max(view->leader_term, ending.term);
+  for (const auto& report : reports) {
+    highest = std::max({highest, report.promised_term, report.last.term});
+    start.founders.push_back({report.seat, report.epoch});
+    if (report.blank) continue;
+    if (std::pair(report.last.term, report.last.seq) > std::pair(best.term, best.seq)) {
+      best = report.last;
+    }
+  }
+  std::sort(start.founders.begin(), start.founders.end());
+  start.term = highest.next();
+  start.seq = best.seq;
+  start.head = best.hash;
+  start.leader_seat = start.founders.front().seat;
+  return start;
+}
+
+// The lowest seat that is heard reporting proposes. Two that do so are harmless: the chain picks.
+void Replica::State::coordinate() {
+  const auto reports = live_reports();
+  if (reports.empty() || reports.front().seat != self.seat) {
+    proposal.reset();
+    return;
+  }
+  const auto start = decide(reports);
+  if (!start) return;
+  if (proposal && proposal->start == *start) return;
+  proposal = GenerationProposal{*start, reports};
+  consents.clear();
+  generation_posted = kNever;
+  event("generation_proposed", {{"generation", std::to_string(start->generation.value)},
+                                {"term", std::to_string(start->term.value)},
+                                {"seq", std::to_string(start->seq.value)}});
+  resend_cold_start();
+}
+
+void Replica::State::on(const Identity& from, const GenerationProposal& message) {
+  if (my_report && view) consent_to(message, from.seat);
+}
+
+// Does the proposal follow from the reports it shows, by my own judgement of them?
+bool Replica::State::proposal_sound(const GenerationProposal& message) const {
+  std::vector<RestartReport> reports = message.reports;
+  std::sort(reports.begin(), reports.end(),
+            [](const RestartReport& a, const RestartReport& b) { return a.seat < b.seat; });
+  const auto twice = std::adjacent_find(
+      reports.begin(), reports.end(),
+      [](const RestartReport& a, const RestartReport& b) { return a.seat == b.seat; });
+  if (twice != reports.end()) return false;
+  if (!std::all_of(reports.begin(), reports.end(),
+                   [this](const RestartReport& report) { return report_valid(report); })) {
+    return false;
+  }
+  if (std::find(reports.begin(), reports.end(), *my_report) == reports.end()) return false;
+  auto expected = decide(reports);
+  if (!expected || message.start.term < expected->term) return false;
+  expected->term =
+      message.start.term;  // the coordinator may have seen a later term of the contract
+  return *expected == message.start;
+}
+
+// Signs as a founder, once the chosen chain and the consent itself are on disk.
+void Replica::State::consent_to(const GenerationProposal& message, Seat coordinator) {
+  if (!proposal_sound(message)) return;
+  const StartGeneration& start = message.start;
+  if (!log.contains(start.seq, start.head)) {
+    const auto source =
+        std::find_if(message.reports.begin(), message.reports.end(), [&](const auto& report) {
+          return report.last.seq == start.seq && report.last.hash == start.head;
+        });
+    if (source != message.reports.end()) stage(source->seat, source->last);
+    return;
+  }
+  if (disk_generation < start.generation) {
+    disk_generation = start.generation;
+    Writer value;
+    value.id(disk_generation);
+    batch.meta.emplace_back(MetaKey::kGeneration, value.take());
+    generation_batch = batches + 1;
+  }
+  if (synced_batch < generation_batch || !token || token->head() != log.head()) {
+    sync_wanted = token && synced_batch >= generation_batch;
+    return;
+  }
+  const auto signature = notary.start_generation(start, message.reports, *token);
+  if (!signature) {
+    event("notary_refused", {{"what", "generation"}, {"why", signature.error().message}});
+    return;
+  }
+  if (coordinator == self.seat) {
+    take_consent(self.seat, start, *signature);
+  } else {
+    send(coordinator, GenerationConsent{start, *signature});
+  }
+}
+
+void Replica::State::on(const Identity& from, const GenerationConsent& message) {
+  take_consent(from.seat, message.start, message.signature);
+}
+
+void Replica::State::take_consent(Seat seat, const StartGeneration& start,
+                                  const Signature& signature) {
+  if (!proposal || !(proposal->start == start) || !view) return;
+  const ChainSeat* founder = view->find(seat);
+  const bool named =
+      founder && std::find(start.founders.begin(), start.founders.end(),
+                           Founder{seat, founder->identity.epoch}) != start.founders.end();
+  if (!named || !verified(signing.start_generation(start), signature, founder->identity)) return;
+  consents.insert_or_assign(seat, signature);
+  post_generation();
+}
+
+void Replica::State::post_generation() {
+  if (!proposal || consents.size() < proposal->start.founders.size()) return;
+  if (now - generation_posted < config.timing.chain_retry) return;
+  generation_posted = now;
+  PostGeneration post;
+  post.start = proposal->start;
+  for (const auto& founder : post.start.founders) {
+    post.signatures.push_back(consents.at(founder.seat));
+  }
+  effects.calls.emplace_back(std::move(post));
+}
+
+void Replica::State::resend_cold_start() {
+  if (!my_report) return;
+  for (const Seat seat : known_seats())
+    send(seat, RestartReportMessage{*my_report});
+  if (!proposal) return;
+  for (const auto& founder : proposal->start.founders)
+    send(founder.seat, *proposal);
+  const GenerationProposal mine = *proposal;
+  consent_to(mine, self.seat);
+  post_generation();
+}
+
+// --- Entering
+// -------------------------------------------------------------------------------------
+
+std::vector<Identity> Replica::State::expected_founders(const ChainGeneration& record) const {
+  Roster before = log.rosters().after(record.start.seq);
+  if (before.size() == 0) before = Roster(counted_on_chain());
+  std::vector<Identity> expected;
+  for (const auto& seat : before.seats())
+    expected.push_back({seat.seat, {}, {}});
+  for (std::size_t i = 0; i < record.start.founders.size(); ++i) {
+    const Founder& founder = record.start.founders[i];
+    const Identity identity{founder.seat, founder.epoch, record.founder_keys[i]};
+    const auto place = std::find_if(expected.begin(), expected.end(), [&](const Identity& seat) {
+      return seat.seat == founder.seat;
+    });
+    if (place != expected.end()) *place = identity;
+  }
+  return expected;
+}
+
+// The record stands at policy depth: founders live on, every other key of before is silent for
+// good.
+void Replica::State::enter_generation() {
+  if (!view || !view->generation_final || standing == Standing::kHalted) return;
+  const ChainGeneration& record = view->generation;
+  const Generation current = standing == Standing::kMember ? generation : Generation{0};
+  if (record.start.generation <= current ||
+      record.founder_keys.size() != record.start.founders.size()) {
+    return;
+  }
+  for (std::size_t i = 0; i < record.start.founders.size(); ++i) {
+    if (record.start.founders[i] == Founder{self.seat, self.epoch} &&
+        record.founder_keys[i] == self.boot_key) {
+      return found(record);
+    }
+  }
+  const bool spoke = standing == Standing::kMember ||
+                     (my_report && my_report->scope.generation < record.start.generation);
+  if (spoke) halt(Stop::kReboot, "a new generation was founded without this boot");
+}
+
+void Replica::State::found(const ChainGeneration& record) {
+  const StartGeneration& start = record.start;
+  if (!log.contains(start.seq, start.head) || commit_seq > start.seq) return;
+  const LogHead head = log.head_at(start.seq);
+  const Roster founders(expected_founders(record));
+  const auto term_leader = founders.identity(start.leader_seat);
+  if (!term_leader) return;
+  const auto allowed = notary.enter_generation(start, head, founders);
+  if (!allowed) {
+    event("notary_refused", {{"what", "generation"}, {"why", allowed.error().message}});
+    return;
+  }
+  generation = start.generation;
+  config_nonce = start.config_nonce;
+  founded = founders;
+  founded_after = start.seq;
+  standing = Standing::kMember;
+  reason.clear();
+  my_report.reset();
+  restart_reports.clear();
+  proposal.reset();
+  consents.clear();
+  votes.clear();
+  truncate_after(start.seq);
+  enter(start.term, *term_leader, head);
+  certificate.reset();
+  disk_generation = generation;
+  Writer value;
+  value.id(disk_generation);
+  batch.meta.emplace_back(MetaKey::kGeneration, value.take());
+  event("generation_entered",
+        {{"generation", std::to_string(generation.value)}, {"term", std::to_string(term.value)}});
+  if (leader != self) return;
+  leading = true;
+  propose(BlockKind::kRestart, {});
+}
+
+}  // namespace dnc

@@ -1,0 +1,170 @@
+// A rebooted seat comes back through the log (docs/protocol.md section 10), and the contract is
+// told who leads (section 8).
+#include <algorithm>
+
+#include "core/consensus/replica_state.hpp"
+
+namespace dnc {
+
+// --- REJOIN -------------------------------------------------------------------------------------
+
+// The newcomer asks, as long as enough members live for a warm return.
+void Replica::State::ask_rejoin() {
+  if (standing != Standing::kRecovering || !joined_at || my_report || !view) return;
+  const auto counted = counted_on_chain();
+  const bool counts = std::any_of(counted.begin(), counted.end(),
+                                  [this](const Identity& seat) { return seat.seat == self.seat; });
+  if (!counts) {
+    if (!counted.empty()) {
+      standing = Standing::kObserver;
+      reason = "observer: this seat is not counted yet";
+      event("observing");
+    }
+    return;
+  }
+  if (live_members() < quorum_of(counted.size())) return;
+  reason = "waiting to be admitted by the log";
+  for (const Seat seat : known_seats())
+    send(seat, RejoinRequest{{self, view->height, view->hash}});
+}
+
+void Replica::State::on(const Identity& from, const RejoinRequest& request) {
+  const Identity& newcomer = request.rejoin.identity;
+  if (newcomer != from || !is_leader() || !leading || !committed_in_term() || !view) return;
+  if (!log.rosters().rejoins(commit_seq, log.head_seq()).empty()) return;  // one in flight
+  const auto since = registered.find(newcomer.seat);
+  if (!chain_shows(newcomer) || since == registered.end()) return;
+  // Those who must accept it check the chain by themselves: wait until q others have seen as much.
+  std::size_t informed = 1;
+  for (const auto& member : roster().seats()) {
+    const auto peer = peers.find(member.seat);
+    if (member.seat == newcomer.seat || member.seat == self.seat || peer == peers.end()) continue;
+    if (peer->second.last.chain_height >= since->second.second) ++informed;
+  }
+  if (informed < roster().quorum()) return;
+  const Rejoin rejoin{newcomer, view->height, view->hash};
+  if (!rejoin_valid(rejoin)) return;
+  BlockBody body;
+  body.rejoin = rejoin;
+  propose(BlockKind::kRejoin, std::move(body));
+}
+
+bool Replica::State::rejoin_valid(const Rejoin& rejoin) const {
+  const auto known = roster().identity(rejoin.identity.seat);
+  return known && rejoin.identity.epoch > known->epoch && rejoin.identity.seat != leader.seat &&
+         chain_shows(rejoin.identity);
+}
+
+// My REJOIN is committed and all up to the commit is on my disk: now I may speak.
+void Replica::State::admit_self() {
+  const bool waiting = standing == Standing::kRecovering || standing == Standing::kObserver;
+  if (!waiting || my_report || !token || !roster_after(commit_seq).counts(self)) return;
+  const LogHead committed = log.head_at(commit_seq);
+  if (committed != log.head() || !(token->head() == committed)) {
+    sync_wanted = true;
+    return;
+  }
+  const Block& last = log.at(commit_seq);
+  const auto term_leader = roster_after(commit_seq).identity(last.header.leader);
+  if (!term_leader || last.header.term < promised) return;
+  generation = last.header.generation;
+  config_nonce = last.header.config_nonce;
+  const auto admitted = notary.enter_by_rejoin(scope(), committed, *term_leader, *token);
+  if (!admitted) {
+    event("notary_refused", {{"what", "rejoin"}, {"why", admitted.error().message}});
+    return;
+  }
+  standing = Standing::kMember;
+  reason.clear();
+  enter(last.header.term, *term_leader, committed);
+  mid_term = true;
+  accepted = committed;
+  term_progress = true;
+  certificate.reset();
+  founded = {};
+  event("admitted", {{"seq", std::to_string(committed.seq.value)}});
+}
+
+// --- What the contract shows, and what it should ------------------------------------------------
+
+Report Replica::State::current_report() const {
+  Report report;
+  report.generation = generation;
+  report.term = term;
+  report.config_nonce = config_nonce;
+  report.leader_seat = leader.seat;
+  for (const auto& seat : roster().seats())
+    report.counted_seats.push_back(seat.seat);
+  return report;
+}
+
+void Replica::State::watch_contract() {
+  if (standing != Standing::kMember || !view || view->generation.start.generation != generation) {
+    return;
+  }
+  if (view->leader_provisional && view->leader_term > term) {
+    vote(view->leader_term, "operators deposed the leader on the contract");
+    return;
+  }
+  const bool differs = view->leader_term < term || view->leader_provisional ||
+                       (view->leader_term == term && view->leader_seat != leader.seat);
+  if (!entered || !committed_in_term() || !differs) {
+    report_differs = kNever;
+    return;
+  }
+  if (report_differs == kNever) {
+    report_differs = now;
+    report_shared = report_posted = kNever;
+    report_shares.clear();
+  }
+  share_report();
+  post_report();
+}
+
+void Replica::State::share_report() {
+  const bool due =
+      report_shared == kNever || now - report_shared >= config.timing.resend_interval * 2;
+  if (!due) return;
+  const Report report = current_report();
+  const auto signature = notary.report(report, log.term_at(commit_seq));
+  if (!signature) {
+    event("notary_refused", {{"what", "report"}, {"why", signature.error().message}});
+    return;
+  }
+  report_shared = now;
+  report_shares.insert_or_assign(self.seat, std::pair(report, *signature));
+  send_members(ReportShare{report, *signature});
+}
+
+void Replica::State::on(const Identity& from, const ReportShare& share) {
+  if (!(share.report == current_report()) ||
+      !verified(signing.report(share.report), share.signature, from)) {
+    return;
+  }
+  report_shares.insert_or_assign(from.seat, std::pair(share.report, share.signature));
+  if (report_differs != kNever) post_report();
+}
+
+// The leader posts; the others after their rank's delay, so that one of them does if it does not.
+void Replica::State::post_report() {
+  const Roster counting = roster();
+  const auto rank = static_cast<int>(std::count_if(
+      counting.seats().begin(), counting.seats().end(),
+      [this](const Identity& seat) { return seat.seat != leader.seat && seat.seat < self.seat; }));
+  const Duration delay = is_leader() ? Duration{0} : config.timing.report_rank_delay * (rank + 1);
+  if (report_differs == kNever || now - report_differs < delay) return;
+  if (report_posted != kNever && now - report_posted < config.timing.chain_retry) return;
+  PostReport post;
+  post.report = current_report();
+  for (const auto& [seat, share] : report_shares) {
+    if (share.first == post.report && counting.counts(seat)) {
+      post.signers.push_back(seat);
+      post.signatures.push_back(share.second);
+    }
+  }
+  if (post.signers.size() < counting.quorum()) return;
+  report_posted = now;
+  effects.calls.emplace_back(std::move(post));
+}
+
+}  // namespace dnc

@@ -1,0 +1,421 @@
+// The normal case (docs/protocol.md section 6): order, execute, persist, accept, commit, answer.
+#include <algorithm>
+
+#include "core/base/check.hpp"
+#include "core/base/wire.hpp"
+#include "core/consensus/codec.hpp"
+#include "core/consensus/replica_state.hpp"
+
+namespace dnc {
+
+// --- Clients ------------------------------------------------------------------------------------
+
+void Replica::State::on_client_write(const ClientWrite& write) {
+  const auto refuse = [&](const char* code) {
+    effects.writes.push_back({write.ticket, code, {}, {}, {}});
+  };
+  if (standing == Standing::kRecovering) return refuse("not_serving");
+  Operation operation = write.operation;
+  if (operation.command.size() > limits::kCommandBytesMax ||
+      operation.key.size() > limits::kIdempotencyKeyBytesMax) {
+    return refuse("too_large");
+  }
+  if (operation.key.empty()) {
+    Writer key;
+    key.fixed(self.boot_key);
+    key.u64(++made_keys);
+    operation.key = key.take();
+  } else if (const Session* done = executor.find(operation.key)) {
+    const bool same = done->operation == operation_hash(operation);
+    effects.writes.push_back(
+        {write.ticket, same ? "" : "key_reused", done->result, done->seq, done->term});
+    return;
+  }
+  const auto known = writes.find(operation.key);
+  if (known != writes.end()) {
+    if (!(known->second.operation == operation)) return refuse("key_reused");
+    known->second.tickets.push_back(write.ticket);
+    return;
+  }
+  if (writes.size() >= limits::kPendingRequestsMax) return refuse("overloaded");
+  write_deadlines.emplace_back(now + config.timing.request_timeout, operation.key);
+  if (is_leader() && leading && !enqueue(operation)) return refuse("overloaded");
+  PendingWrite pending;
+  pending.tickets = {write.ticket};
+  pending.operation = operation;
+  pending.since = now;
+  forward(writes.emplace(operation.key, std::move(pending)).first->second, false);
+}
+
+// Passes a waiting operation on to the leader; with `again`, also if that leader was sent it
+// before.
+void Replica::State::forward(PendingWrite& pending, bool again) {
+  const auto to = known_leader();
+  if (!to) return;
+  const bool sent = pending.forwarded_to == *to;
+  if (sent && !again) return;
+  if (!sent) pending.forwarded = now;
+  pending.forwarded_to = *to;
+  if (*to == self.seat) {
+    enqueue(pending.operation);
+  } else {
+    send(*to, Request{pending.operation});
+  }
+}
+
+void Replica::State::forward_writes(bool again) {
+  for (auto& [key, pending] : writes)
+    forward(pending, again);
+}
+
+void Replica::State::fail_write(const Bytes& key, const std::string& code) {
+  const auto it = writes.find(key);
+  if (it == writes.end()) return;
+  for (const auto ticket : it->second.tickets)
+    effects.writes.push_back({ticket, code, {}, {}, {}});
+  writes.erase(it);
+}
+
+void Replica::State::expire_writes() {
+  while (!write_deadlines.empty() && write_deadlines.front().first <= now) {
+    const Bytes key = std::move(write_deadlines.front().second);
+    write_deadlines.pop_front();
+    const auto it = writes.find(key);
+    // A key may have been asked again after its first answer: then it has a deadline of its own.
+    if (it == writes.end() || now - it->second.since < config.timing.request_timeout) continue;
+    fail_write(key, known_leader() ? "timeout" : "no_leader");
+  }
+}
+
+void Replica::State::on(const Identity& from, const Request& request) {
+  const Operation& operation = request.operation;
+  if (operation.key.empty()) return;
+  const bool serving = is_leader() && leading && announced;
+  if (!serving) return;  // the sender finds the leader by itself and sends again
+  if (!enqueue(operation)) send(from.seat, Refusal{operation.key, "overloaded"});
+}
+
+void Replica::State::on(const Identity& from, const Refusal& refusal) {
+  if (known_leader() == from.seat) fail_write(refusal.key, refusal.code);
+}
+
+bool Replica::State::enqueue(const Operation& operation) {
+  if (executor.knows(operation.key) && !executor.find(operation.key)) return true;  // in flight
+  if (queued_keys.contains(operation.key)) return true;
+  if (queue.size() >= limits::kQueuedOpsMax) return false;
+  if (queue.empty()) queue_since = now;
+  queued_keys.insert(operation.key);
+  queued_bytes += operation.key.size() + operation.command.size();
+  queue.push_back(operation);
+  return true;
+}
+
+// --- The leader proposes ------------------------------------------------------------------------
+
+bool Replica::State::committed_in_term() const {
+  return commit_seq.value > 0 && log.term_at(commit_seq) == term;
+}
+
+// Adaptive batching: at once when nothing is in flight, else when full or when the window is over.
+void Replica::State::flush() {
+  while (is_leader() && leading && announced && !queue.empty()) {
+    const std::uint64_t in_flight = log.head_seq().value - commit_seq.value;
+    if (in_flight >= limits::kBlocksInFlightMax) return;
+    const bool full =
+        queue.size() >= limits::kBatchOpsMax || queued_bytes >= limits::kBatchBytesMax;
+    const bool due = now - queue_since >= config.timing.batch_window;
+    if (in_flight > 0 && !full && !due) return;
+    BlockBody body;
+    std::size_t bytes = 0;
+    while (!queue.empty() && body.operations.size() < limits::kBatchOpsMax &&
+           bytes < limits::kBatchBytesMax) {
+      bytes += queue.front().key.size() + queue.front().command.size();
+      queued_keys.erase(queue.front().key);
+      body.operations.push_back(std::move(queue.front()));
+      queue.pop_front();
+    }
+    queued_bytes -= bytes;
+    queue_since = now;
+    propose(BlockKind::kNormal, std::move(body));
+  }
+}
+
+// Requires: I lead this term. Executes, signs, sends and persists the next block.
+void Replica::State::propose(BlockKind kind, BlockBody body) {
+  CHECK(is_leader());
+  const LogHead head = log.head();
+  if (log.empty() || log.at(head.seq).header.generation != generation) {
+    body.founders = founded.seats();
+  }
+  Block block;
+  block.body = std::move(body);
+  BlockHeader& header = block.header;
+  header.generation = generation;
+  header.config_nonce = config_nonce;
+  header.term = term;
+  header.seq = head.seq.next();
+  header.leader = self.seat;
+  header.kind = kind;
+  const std::uint64_t before = log.empty() ? 0 : log.at(head.seq).header.leader_time_ms;
+  header.leader_time_ms = std::max(before, utc_ms);
+  header.prev_hash = head.hash;
+  header.ops_root = ops_root(block.body);
+  header.result_root = executor.apply(header.seq, term, block.body);
+  const auto signature = notary.propose(header);
+  if (!signature) {
+    executor.rollback(head.seq);
+    event("notary_refused", {{"what", "propose"}, {"why", signature.error().message}});
+    return;
+  }
+  block.leader_signature = *signature;
+  persist_block(block);
+  if (kind == BlockKind::kNormal || kind == BlockKind::kRejoin || kind == BlockKind::kRestart) {
+    send_members(Propose{block, commit_evidence()});
+    commit_news = false;
+  }
+  log.append(std::move(block));
+}
+
+void Replica::State::persist_block(const Block& block) {
+  batch.blocks.emplace_back(block.header.seq, encode(block));
+}
+
+// --- A follower takes it ------------------------------------------------------------------------
+
+void Replica::State::on(const Identity& from, const Propose& message) {
+  if (!following() || from != leader) return;
+  if (append_proposal(message.block)) {
+    // Blocks that came before their turn are fetched again by fill_gap().
+  } else if (message.block.header.seq > log.head_seq().next()) {
+    fill_gap();
+  }
+  for (const auto& accept : message.accepts)
+    note_accept(accept);
+  try_commit();
+}
+
+// Everything about a block that can be judged without executing it.
+bool Replica::State::acceptable(const Block& block) const {
+  const BlockHeader& header = block.header;
+  const bool first = log.empty() || log.at(log.head_seq()).header.generation != generation;
+  if (!log.continues(block) || header.generation != generation ||
+      header.config_nonce != config_nonce || header.term != term || header.leader != leader.seat ||
+      header.ops_root != ops_root(block.body)) {
+    return false;
+  }
+  if (!log.empty() && header.leader_time_ms < log.at(log.head_seq()).header.leader_time_ms) {
+    return false;
+  }
+  if (block.body.founders != (first ? founded.seats() : std::vector<Identity>{})) return false;
+  const bool opens = !mid_term && header.seq == chosen.seq.next();
+  switch (header.kind) {
+    case BlockKind::kNormal:
+      if (block.body.rejoin) return false;
+      for (const auto& operation : block.body.operations) {
+        if (operation.key.empty()) return false;
+      }
+      return !opens;
+    case BlockKind::kTermStart:
+      return opens && certificate && block.body.operations.empty() && !block.body.rejoin;
+    case BlockKind::kRestart:
+      return opens && !certificate && block.body.operations.empty() && !block.body.rejoin;
+    case BlockKind::kRejoin:
+      return !opens && block.body.operations.empty() && block.body.rejoin &&
+             rejoin_valid(*block.body.rejoin);
+  }
+  return false;
+}
+
+// Takes the next block of the current term from its leader. False: not (yet) acceptable.
+bool Replica::State::append_proposal(const Block& block) {
+  const BlockHeader& header = block.header;
+  if (header.seq <= log.head_seq() && header.term == term && header.seq > chosen.seq &&
+      log.hash_at(header.seq) != block_hash(header) &&
+      notary.check_proposal(header, block.leader_signature)) {
+    event("equivocation",
+          {{"seat", std::to_string(leader.seat.value)}, {"seq", std::to_string(header.seq.value)}});
+    vote(term.next(), "the leader signed two blocks for one place");
+    return false;
+  }
+  if (!acceptable(block) || !notary.check_proposal(header, block.leader_signature)) return false;
+  if (!append_executed(block)) {
+    event("divergence", {{"seq", std::to_string(header.seq.value)}});
+    vote(term.next(), "a block's results differ from mine");
+    return false;
+  }
+  return true;
+}
+
+// Executes and appends; false, and nothing changed, where the results differ.
+bool Replica::State::append_executed(Block block) {
+  const SeqNo seq = block.header.seq;
+  if (executor.apply(seq, block.header.term, block.body) != block.header.result_root) {
+    executor.rollback({seq.value - 1});
+    return false;
+  }
+  persist_block(block);
+  log.append(std::move(block));
+  return true;
+}
+
+// What the newest sync covers is accepted: one signature for the whole chain up to there. Also for
+// a term that is already being left: its grant must state what is truly held.
+void Replica::State::accept_durable() {
+  if (standing != Standing::kMember || !token || !log.contains(token->head())) return;
+  const LogHead durable = token->head();
+  if (durable.term != accepting || durable.seq <= chosen.seq || durable.seq <= accepted.seq) return;
+  std::vector<BlockHeader> headers;
+  for (SeqNo seq = std::max(accepted.seq, chosen.seq).next(); seq <= durable.seq;
+       seq = seq.next()) {
+    headers.push_back(log.at(seq).header);
+  }
+  const auto accept = notary.accept(headers, *token);
+  if (!accept) {
+    event("notary_refused", {{"what", "accept"}, {"why", accept.error().message}});
+    return;
+  }
+  accepted = durable;
+  if (!entered || term != accepting) return;
+  accepts.insert_or_assign(self.seat, *accept);
+  if (leader != self) send(leader.seat, *accept);
+  try_commit();
+}
+
+// --- Commit -------------------------------------------------------------------------------------
+
+void Replica::State::on(const Identity& from, const Accept& accept) {
+  if (accept.seat != from.seat) return;
+  note_accept(accept);
+  try_commit();
+}
+
+void Replica::State::on(const Identity&, const Committed& message) {
+  for (const auto& accept : message.accepts)
+    note_accept(accept);
+  try_commit();
+}
+
+void Replica::State::note_accept(const Accept& accept) {
+  if (!entered || accept.scope != scope() || accept.term != term) return;
+  const auto known = accepts.find(accept.seat);
+  if (known != accepts.end() &&
+      (known->second.epoch > accept.epoch ||
+       (known->second.epoch == accept.epoch && known->second.seq >= accept.seq))) {
+    return;
+  }
+  const auto speaker = roster().identity(accept.seat);
+  if (!speaker || speaker->epoch != accept.epoch ||
+      !verified(signing.accept(accept), accept.signature, *speaker)) {
+    return;
+  }
+  accepts.insert_or_assign(accept.seat, accept);
+}
+
+// Distinct seats, by the keys that count at `seq`, that hold the chain up to it in this term.
+std::size_t Replica::State::acceptors(SeqNo seq) const {
+  const Roster counting = roster_at(seq);
+  return static_cast<std::size_t>(
+      std::count_if(accepts.begin(), accepts.end(), [&](const auto& entry) {
+        const Accept& accept = entry.second;
+        return accept.seq >= seq && log.contains(accept.seq, accept.block_hash) &&
+               counting.counts(accept.seat, accept.epoch);
+      }));
+}
+
+// Only a block of the current term commits by count; its ancestors follow (Raft 5.4.2). A REJOIN on
+// the way needs q seats other than the one that rejoins.
+bool Replica::State::supported(SeqNo seq) const {
+  const std::size_t quorum = roster_at(seq).quorum();
+  if (log.term_at(seq) != term || acceptors(seq) < quorum) return false;
+  const auto rejoins = log.rosters().rejoins(commit_seq, seq);
+  return std::all_of(rejoins.begin(), rejoins.end(),
+                     [&](SeqNo rejoin) { return acceptors(rejoin) >= quorum; });
+}
+
+void Replica::State::try_commit() {
+  std::vector<SeqNo> candidates;
+  for (const auto& [seat, accept] : accepts) {
+    if (accept.seq > commit_seq && log.contains(accept.seq, accept.block_hash)) {
+      candidates.push_back(accept.seq);
+    }
+  }
+  std::sort(candidates.rbegin(), candidates.rend());
+  const auto best = std::find_if(candidates.begin(), candidates.end(),
+                                 [this](SeqNo seq) { return supported(seq); });
+  if (best != candidates.end()) commit_to(*best);
+}
+
+void Replica::State::commit_to(SeqNo seq) {
+  const SeqNo before = commit_seq;
+  CHECK(seq > before);
+  commit_seq = seq;
+  commit_unsaved = true;
+  for (auto& outcome : executor.commit(seq)) {
+    const auto it = writes.find(outcome.key);
+    if (it == writes.end()) continue;
+    for (const auto ticket : it->second.tickets) {
+      effects.writes.push_back({ticket, outcome.key_reused ? "key_reused" : "", outcome.result,
+                                outcome.seq, outcome.term});
+    }
+    writes.erase(it);
+  }
+  if (standing == Standing::kMember && log.term_at(seq) == term) {
+    if (!term_progress) {
+      event("term_committed",
+            {{"term", std::to_string(term.value)}, {"leader", std::to_string(leader.seat.value)}});
+    }
+    term_progress = true;
+    backoff = 0;
+    notary.note_term(term);
+  }
+  for (SeqNo at = before.next(); at <= seq; at = at.next())
+    on_committed_block(log.at(at));
+  if (standing == Standing::kHalted) return;
+  commit_news = true;
+  answer_probes();
+  serve_read_round();
+}
+
+void Replica::State::on_committed_block(const Block& block) {
+  if (!block.body.rejoin) return;
+  const Identity& rejoined = block.body.rejoin->identity;
+  event("rejoined", {{"seat", std::to_string(rejoined.seat.value)},
+                     {"epoch", std::to_string(rejoined.epoch.value)},
+                     {"seq", std::to_string(block.header.seq.value)}});
+  if (rejoined.seat == self.seat && rejoined.epoch > self.epoch) {
+    halt(Stop::kHalt, "another boot of this seat was admitted");
+  }
+}
+
+// Followers learn of a commit with the next proposal, or at once when there is none.
+void Replica::State::tell_commit() {
+  if (commit_news && is_leader() && leading) send_members(Committed{commit_evidence()});
+  commit_news = false;
+}
+
+std::vector<Accept> Replica::State::commit_evidence() const {
+  std::vector<Accept> evidence;
+  evidence.reserve(accepts.size());
+  for (const auto& [seat, accept] : accepts)
+    evidence.push_back(accept);
+  return evidence;
+}
+
+// What the network may have lost: my last ACCEPT, a follower's news of the commit, passed-on
+// writes.
+void Replica::State::resend_normal_case() {
+  if (following()) {
+    const auto mine = accepts.find(self.seat);
+    if (mine != accepts.end() && mine->second.seq > commit_seq) send(leader.seat, mine->second);
+  }
+  if (is_leader() && leading && announced) {
+    for (const auto& member : roster().seats()) {
+      const auto peer = peers.find(member.seat);
+      if (peer == peers.end() || peer->second.last.commit_seq >= commit_seq) continue;
+      send(member.seat, Committed{commit_evidence()});
+    }
+  }
+  forward_writes(true);
+}
+
+}  // namespace dnc

@@ -1,0 +1,330 @@
+#include "core/consensus/replica.hpp"
+
+#include <type_traits>
+
+#include "core/base/check.hpp"
+#include "core/base/wire.hpp"
+#include "core/consensus/codec.hpp"
+#include "core/consensus/replica_state.hpp"
+
+namespace dnc {
+namespace {
+
+// What a boot may say before the log has admitted it. Everything else takes a counted seat.
+template <class T>
+constexpr bool kOpenToCandidates =
+    std::is_same_v<T, Heartbeat> || std::is_same_v<T, Request> || std::is_same_v<T, ReadRequest> ||
+    std::is_same_v<T, ReadGrant> || std::is_same_v<T, Refusal> || std::is_same_v<T, Fetch> ||
+    std::is_same_v<T, Chunk> || std::is_same_v<T, RejoinRequest> ||
+    std::is_same_v<T, RestartReportMessage> || std::is_same_v<T, GenerationProposal> ||
+    std::is_same_v<T, GenerationConsent>;
+
+Bytes u64_bytes(std::uint64_t value) {
+  Writer out;
+  out.u64(value);
+  return out.take();
+}
+
+}  // namespace
+
+Replica::Replica(const ReplicaConfig& config, Recovered recovered, Notary& notary,
+                 const Verifier& verifier, StateMachine& service, Prng prng)
+    : state_(
+          std::make_unique<State>(config, std::move(recovered), notary, verifier, service, prng)) {}
+
+Replica::~Replica() = default;
+
+Effects Replica::step(const Input& input) {
+  State& state = *state_;
+  state.effects = {};
+  if (state.standing == Standing::kHalted) return {};
+  std::visit(
+      [&state](const auto& happened) {
+        using T = std::decay_t<decltype(happened)>;
+        if constexpr (std::is_same_v<T, Tick>) state.on_tick(happened);
+        if constexpr (std::is_same_v<T, PeerMessage>) state.on_peer_message(happened);
+        if constexpr (std::is_same_v<T, ClientWrite>) state.on_client_write(happened);
+        if constexpr (std::is_same_v<T, ClientRead>) state.on_client_read(happened);
+        if constexpr (std::is_same_v<T, DiskDone>) state.on_disk_done(happened);
+        if constexpr (std::is_same_v<T, ChainView>) state.on_chain_view(happened);
+        if constexpr (std::is_same_v<T, Challenge>) state.start_probe("the operator asked");
+      },
+      input);
+  state.finish_step();
+  return std::move(state.effects);
+}
+
+bool Replica::admits(const Identity& identity) const {
+  if (identity == state_->self) return false;
+  return state_->roster().counts(identity) || state_->chain_shows(identity);
+}
+
+const Block* Replica::committed_block(SeqNo seq) const {
+  if (seq.value == 0 || seq > state_->commit_seq) return nullptr;
+  return &state_->log.at(seq);
+}
+
+ReplicaStatus Replica::status() const {
+  const State& state = *state_;
+  ReplicaStatus status;
+  status.standing = state.standing;
+  status.leading = state.leading;
+  status.reason = state.reason;
+  status.generation = state.generation;
+  status.config_nonce = state.config_nonce;
+  status.term = state.term;
+  status.leader = state.known_leader();
+  status.commit_seq = state.commit_seq;
+  status.head_seq = state.log.head_seq();
+  const Roster roster = state.roster();
+  status.quorum = roster.size() == 0 ? 0 : roster.quorum();
+  for (const auto& seat : roster.seats())
+    status.counted.push_back(seat.seat);
+  for (const auto& [seat, peer] : state.peers) {
+    status.peers.push_back({seat, peer.last.standing,
+                            state.now - peer.heard <= state.config.timing.peer_silence_max,
+                            peer.last.commit_seq});
+  }
+  const auto vote = state.votes.find(state.self.seat);
+  if (vote != state.votes.end()) status.last_vote = vote->second.to_term;
+  return status;
+}
+
+Replica::State::State(const ReplicaConfig& config_, Recovered recovered, Notary& notary_,
+                      const Verifier& verifier_, StateMachine& service, Prng prng_)
+    : config(config_),
+      notary(notary_),
+      verifier(verifier_),
+      signing(config_.domain),
+      prng(prng_),
+      self(notary_.identity()),
+      executor(service) {
+  reason = "starting: no view of the chain yet";
+  recover(std::move(recovered));
+}
+
+void Replica::State::recover(Recovered recovered) {
+  damaged = recovered.damaged;
+  disk_generation = recovered.generation;
+  promised = term = recovered.promised;
+  certificate = std::move(recovered.certificate);
+  for (auto& block : recovered.blocks) {
+    CHECK(log.continues(block));  // the disk has checked the chain of hashes
+    const SeqNo seq = block.header.seq;
+    const Hash root = executor.apply(seq, block.header.term, block.body);
+    if (root != block.header.result_root) {
+      executor.rollback({seq.value - 1});
+      damaged = true;
+      break;
+    }
+    generation = block.header.generation;
+    config_nonce = block.header.config_nonce;
+    log.append(std::move(block));
+  }
+  commit_seq = std::min(recovered.commit_seq, log.head_seq());
+  executor.commit(commit_seq);
+}
+
+void Replica::State::on_tick(const Tick& tick) {
+  CHECK(tick.now >= now);
+  now = tick.now;
+  utc_ms = std::max(utc_ms, tick.utc_ms);
+  expire_writes();
+  expire_reads();
+  if (now - heartbeat_at >= config.timing.heartbeat_interval) {
+    heartbeat_at = now;
+    send_heartbeats();
+    follow_log();
+  }
+  if (standing == Standing::kMember) {
+    watch_quorum();
+    watch_leader();
+  }
+  watch_cold_start();
+  if (now - resend_at >= config.timing.resend_interval) {
+    resend_at = now;
+    resend_normal_case();
+    resend_reads();
+    resend_term_change();
+    resend_cold_start();
+    ask_rejoin();
+    watch_contract();
+  }
+}
+
+void Replica::State::on_peer_message(const PeerMessage& input) {
+  const Identity& from = input.from;
+  const Envelope& envelope = input.envelope;
+  const bool honest_sender = envelope.seat == from.seat && envelope.epoch == from.epoch;
+  const bool counted = roster().counts(from);
+  if (!honest_sender || from.seat == self.seat || !(counted || chain_shows(from))) return;
+  std::visit(
+      [&](const auto& message) {
+        using T = std::decay_t<decltype(message)>;
+        if constexpr (!kOpenToCandidates<T>) {
+          if (!counted || standing != Standing::kMember || envelope.scope != scope()) return;
+        }
+        on(from, message);
+      },
+      envelope.message);
+}
+
+void Replica::State::on_disk_done(const DiskDone& done) {
+  token = done.token;
+  synced_batch = done.batch;
+  accept_durable();
+  grant_durable();
+  announce_term();
+  admit_self();
+  enter_generation();
+}
+
+void Replica::State::on_chain_view(const ChainView& seen) {
+  view = seen;
+  for (const auto& seat : seen.seats) {
+    const auto known = registered.find(seat.identity.seat);
+    if (known == registered.end() || known->second.first != seat.identity) {
+      registered.insert_or_assign(seat.identity.seat, std::pair(seat.identity, seen.height));
+    }
+  }
+  if (!chain_shows(self)) {
+    joined_at.reset();
+  } else if (!joined_at) {
+    joined_at = now;
+  }
+  const ChainSeat* mine = seen.find(self.seat);
+  if (mine && mine->identity.epoch > self.epoch) {
+    return halt(Stop::kHalt, "another boot of this seat has joined on the chain");
+  }
+  if (standing == Standing::kRecovering && !joined_at) reason = "waiting for its join on the chain";
+  enter_generation();
+  watch_contract();
+}
+
+void Replica::State::finish_step() {
+  if (standing == Standing::kHalted) {
+    batch = {};
+    return;
+  }
+  flush();
+  tell_commit();
+  const bool empty = batch.blocks.empty() && batch.meta.empty() && !batch.truncate_after;
+  if (empty && !sync_wanted) return;
+  if (empty) batch.meta.emplace_back(MetaKey::kPromisedTerm, u64_bytes(promised.value));
+  if (commit_unsaved) {
+    Bytes value = u64_bytes(commit_seq.value);
+    const Bytes evidence = encode(commit_evidence());
+    value.insert(value.end(), evidence.begin(), evidence.end());
+    batch.meta.emplace_back(MetaKey::kCommit, std::move(value));
+    commit_unsaved = false;
+  }
+  batch.id = ++batches;
+  batch.claim = {log.head(), promised};
+  effects.persist = std::move(batch);
+  batch = {};
+  sync_wanted = false;
+}
+
+void Replica::State::send(Seat to, Message message) {
+  if (to == self.seat) return;
+  effects.send.push_back({to, {scope(), self.seat, self.epoch, std::move(message)}});
+}
+
+void Replica::State::send_members(const Message& message) {
+  for (const auto& member : roster().seats())
+    send(member.seat, message);
+}
+
+void Replica::State::event(std::string name,
+                           std::vector<std::pair<std::string, std::string>> facts) {
+  effects.events.push_back({std::move(name), std::move(facts)});
+}
+
+// The roster that the blocks up to `seq` imply, or the one of the generation record as long as no
+// block of the generation says it.
+Roster Replica::State::roster_after(SeqNo seq) const {
+  const SeqNo known{std::min(seq.value, log.head_seq().value)};
+  const bool unsaid = founded.size() > 0 && seq >= founded_after &&
+                      (known <= founded_after || log.at(known).header.generation != generation);
+  return unsaid ? founded : log.rosters().after(seq);
+}
+
+Roster Replica::State::roster_at(SeqNo seq) const {
+  const Roster after = roster_after(seq);
+  return after == founded ? after : log.rosters().at(seq);
+}
+
+std::vector<Seat> Replica::State::known_seats() const {
+  std::set<Seat> seats;
+  for (const auto& member : roster().seats())
+    seats.insert(member.seat);
+  if (view) {
+    for (const auto& seat : view->seats) {
+      if (seat.active && seat.identity.epoch.value != 0) seats.insert(seat.identity.seat);
+    }
+  }
+  seats.erase(self.seat);
+  return {seats.begin(), seats.end()};
+}
+
+bool Replica::State::verified(const Hash& digest, const Signature& signature,
+                              const Identity& signer) const {
+  return signer.epoch.value != 0 && verifier.verify(digest, signature, signer.boot_key);
+}
+
+bool Replica::State::chain_shows(const Identity& identity) const {
+  const ChainSeat* seat = view ? view->find(identity.seat) : nullptr;
+  return seat && seat->active && !seat->revoked && identity.epoch.value != 0 &&
+         seat->identity == identity;
+}
+
+std::vector<Identity> Replica::State::counted_on_chain() const {
+  std::vector<Identity> counted;
+  if (!view) return counted;
+  for (const auto& seat : view->seats) {
+    if (seat.counted) counted.push_back(seat.identity);
+  }
+  return counted;
+}
+
+std::optional<Seat> Replica::State::known_leader() const {
+  if (standing == Standing::kMember) {
+    if (!entered || (leader == self && !leading)) return std::nullopt;
+    return leader.seat;
+  }
+  std::optional<Seat> found;
+  Term newest;
+  for (const auto& [seat, peer] : peers) {
+    const bool heard = now - peer.heard <= config.timing.peer_silence_max;
+    if (heard && peer.last.leading && (!found || peer.last.term > newest)) {
+      found = seat;
+      newest = peer.last.term;
+    }
+  }
+  return found;
+}
+
+Duration Replica::State::patience() const {
+  return std::min(config.timing.term_start_max * (1 << std::min<std::uint32_t>(backoff, 10)),
+                  config.timing.backoff_max);
+}
+
+void Replica::State::halt(Stop stop, std::string why) {
+  if (standing == Standing::kHalted) return;
+  notary.halt();
+  while (!writes.empty())
+    fail_write(Bytes(writes.begin()->first), "not_serving");
+  drop_read_round();
+  for (const auto& read : reads_waiting) {
+    if (read.from.value == 0) effects.reads.push_back({read.ticket, "not_serving", {}, {}});
+  }
+  reads_waiting.clear();
+  standing = Standing::kHalted;
+  leading = false;
+  entered = false;
+  reason = std::move(why);
+  effects.stop = stop;
+  event(stop == Stop::kReboot ? "reboot_needed" : "halted", {{"reason", reason}});
+}
+
+}  // namespace dnc

@@ -1,0 +1,325 @@
+// What a replica remembers between steps, and the handlers of its phases. One file implements each
+// phase: normal_case, reads, suspicion, term_change, membership, catch_up, cold_start. Private to
+// them.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/consensus/executor.hpp"
+#include "core/consensus/log.hpp"
+#include "core/consensus/replica.hpp"
+
+namespace dnc {
+
+// Before anything that is measured; far enough, and safe to subtract from.
+inline constexpr Time kNever{-1'000'000'000'000};
+
+struct Replica::State {
+  State(const ReplicaConfig& config, Recovered recovered, Notary& notary, const Verifier& verifier,
+        StateMachine& service, Prng prng);
+
+  // --- The world outside ---
+  const ReplicaConfig config;
+  Notary& notary;
+  const Verifier& verifier;
+  const Signing signing;
+  Prng prng;
+  const Identity self;
+  Time now{0};
+  std::uint64_t utc_ms = 0;
+  Effects effects;  // of the current step
+
+  // --- Log and state ---
+  Log log;
+  Executor executor;
+  SeqNo commit_seq;
+  DiskBatch batch;          // collected during the current step
+  bool sync_wanted = true;  // a token for what is on disk is wanted, even if nothing is written
+  std::uint64_t batches = 0;
+  std::optional<DurabilityToken> token;  // of the newest synced batch
+  bool damaged = false;
+  Term promised;  // newest promise written or being written
+  bool commit_unsaved = false;
+  bool commit_news = false;  // followers have not been told
+
+  // --- Standing and term ---
+  Standing standing = Standing::kRecovering;
+  std::string reason;
+  Generation generation;
+  ConfigNonce config_nonce{1};
+  Roster founded;  // of `generation`, until its first block says the same
+  SeqNo founded_after;
+  Term term;               // highest that is promised or entered
+  bool entered = false;    // the leader of `term` is known and verified
+  Identity leader;         // of `term`, when entered
+  bool leading = false;    // I lead, and hear a quorum
+  bool announced = false;  // my first block is durable and may be shown
+  LogHead chosen;          // where the term's log begins: its first block is the next one
+  std::optional<NewTerm> certificate;
+  bool mid_term = false;           // I was admitted inside it: its first block is behind me
+  Term accepting;                  // last term entered: what is durable of it may still be accepted
+  LogHead accepted;                // newest ACCEPT of mine in it
+  std::map<Seat, Accept> accepts;  // newest of each seat, in this term
+  Time term_since{0};              // adopted or entered
+  bool term_progress = false;      // something committed in it
+  std::uint32_t backoff = 0;       // doublings of patience
+  Time batch_since{0};
+
+  // --- Peers ---
+  struct Peer {
+    Identity identity;
+    Heartbeat last;
+    Time heard{kNever};
+    std::uint64_t echo_due = 0;  // nonce to send back
+    Time echoed{kNever};         // when the newest nonce that came back was sent
+    bool vouch_wanted = false;
+    std::uint64_t probe_nonce = 0;
+    SeqNo probe_base;
+    Time probe_since{kNever};
+  };
+  std::map<Seat, Peer> peers;
+  std::deque<std::pair<std::uint64_t, Time>> nonces;  // sent in heartbeats, oldest first
+  Time heartbeat_at{0};
+  Time resend_at{0};
+
+  // --- Clients ---
+  struct PendingWrite {
+    std::vector<std::uint64_t> tickets;
+    Operation operation;
+    Time since{0};
+    Time forwarded{kNever};
+    Seat forwarded_to;
+  };
+  std::map<Bytes, PendingWrite> writes;
+  std::deque<std::pair<Time, Bytes>> write_deadlines;
+  std::deque<Operation> queue;  // at the leader
+  std::set<Bytes> queued_keys;
+  std::size_t queued_bytes = 0;
+  Time queue_since{0};
+  std::uint64_t made_keys = 0;
+
+  struct PendingRead {
+    std::uint64_t ticket = 0;  // of a client of mine
+    Bytes query;
+    Seat from;  // or of a peer, with its nonce
+    std::uint64_t nonce = 0;
+    Time since{0};
+  };
+  struct ReadRound {
+    std::uint64_t nonce = 0;  // 0: none under way
+    Time sent{0};
+    SeqNo index;  // leader: commit when it began; follower: what was granted
+    bool granted = false;
+    std::set<Seat> acks;
+    std::vector<PendingRead> reads;
+  };
+  std::vector<PendingRead> reads_waiting;
+  ReadRound read_round;
+
+  // --- Term change ---
+  std::map<Seat, NoConfidence> votes;    // newest of each seat
+  std::vector<NoConfidence> term_votes;  // that made `term`
+  bool grant_due = false;
+  std::optional<Grant> my_grant;
+  std::map<Seat, Grant> grants;  // for `term`, naming me
+  std::optional<NewTermMessage> staged_term;
+  struct Suspicion {
+    std::uint64_t nonce = 0;  // 0: no probe under way
+    std::string why;
+    Time since{0};
+    Time sent{0};
+    std::set<Seat> vouchers;
+    Time quiet_until{0};
+  } suspicion;
+
+  // --- Catch-up ---
+  struct Staging {
+    Seat source;
+    LogHead base;                   // my commit when it began
+    std::optional<LogHead> target;  // none: up to what is certified
+    std::vector<Block> blocks;
+    std::vector<Hash> hashes;
+    Time asked{kNever};
+
+    SeqNo end() const { return {base.seq.value + blocks.size()}; }
+  };
+  std::optional<Staging> staging;
+  Time gap_asked{kNever};
+
+  // --- Chain ---
+  std::optional<ChainView> view;
+  std::map<Seat, std::pair<Identity, BlockNumber>> registered;  // since when the view shows it
+  std::optional<Time> joined_at;                                // my join is visible
+  std::map<Seat, std::pair<Report, Signature>> report_shares;
+  Time report_shared{kNever};
+  Time report_posted{kNever};
+  Time report_differs{kNever};
+
+  // --- Cold start ---
+  Generation disk_generation;          // newest that my disk consented to or entered
+  std::uint64_t generation_batch = 0;  // the batch that says so
+  std::uint64_t synced_batch = 0;
+  Time lonely_since{0};        // fewer than q members heard
+  Time company_since{kNever};  // q members heard, though I reported
+  std::optional<RestartReport> my_report;
+  Time my_report_at{0};
+  std::map<Seat, RestartReport> restart_reports;
+  std::optional<GenerationProposal> proposal;  // as coordinator
+  std::map<Seat, Signature> consents;
+  Time generation_posted{kNever};
+
+  // --- replica.cpp: dispatch and what all phases share ---
+  void on_tick(const Tick& tick);
+  void on_peer_message(const PeerMessage& message);
+  void on_disk_done(const DiskDone& done);
+  void on_chain_view(const ChainView& seen);
+  void finish_step();
+  void send(Seat to, Message message);
+  void send_members(const Message& message);
+  void event(std::string name, std::vector<std::pair<std::string, std::string>> facts = {});
+  Scope scope() const { return {generation, config_nonce}; }
+  Roster roster() const { return roster_after(log.head_seq()); }
+  Roster roster_at(SeqNo seq) const;
+  Roster roster_after(SeqNo seq) const;
+  std::vector<Seat> known_seats() const;
+  bool verified(const Hash& digest, const Signature& signature, const Identity& signer) const;
+  bool chain_shows(const Identity& identity) const;
+  std::vector<Identity> counted_on_chain() const;
+  bool following() const { return standing == Standing::kMember && entered && leader != self; }
+  bool is_leader() const { return standing == Standing::kMember && entered && leader == self; }
+  std::optional<Seat> known_leader() const;
+  Duration patience() const;
+  void halt(Stop stop, std::string why);
+  void recover(Recovered recovered);
+
+  // --- normal_case.cpp ---
+  void on(const Identity& from, const Request& request);
+  void on(const Identity& from, const Refusal& refusal);
+  void on(const Identity& from, const Propose& message);
+  void on(const Identity& from, const Accept& accept);
+  void on(const Identity& from, const Committed& message);
+  void on_client_write(const ClientWrite& write);
+  void forward(PendingWrite& pending, bool again);
+  void forward_writes(bool again);
+  void expire_writes();
+  void fail_write(const Bytes& key, const std::string& code);
+  bool enqueue(const Operation& operation);
+  void flush();
+  void propose(BlockKind kind, BlockBody body);
+  bool append_proposal(const Block& block);
+  bool acceptable(const Block& block) const;
+  bool append_executed(Block block);
+  void persist_block(const Block& block);
+  void accept_durable();
+  void note_accept(const Accept& accept);
+  void try_commit();
+  bool supported(SeqNo seq) const;
+  std::size_t acceptors(SeqNo seq) const;
+  void commit_to(SeqNo seq);
+  void on_committed_block(const Block& block);
+  void tell_commit();
+  std::vector<Accept> commit_evidence() const;
+  bool committed_in_term() const;
+  void resend_normal_case();
+
+  // --- reads.cpp ---
+  void on(const Identity& from, const ReadIndex& message);
+  void on(const Identity& from, const ReadAck& message);
+  void on(const Identity& from, const ReadRequest& message);
+  void on(const Identity& from, const ReadGrant& message);
+  void on_client_read(const ClientRead& read);
+  void start_read_round();
+  void serve_read_round();
+  void drop_read_round();
+  void answer_read(const PendingRead& read, SeqNo index);
+  void expire_reads();
+  void resend_reads();
+
+  // --- suspicion.cpp ---
+  void on(const Identity& from, const Heartbeat& heartbeat);
+  void on(const Identity& from, const Probe& probe);
+  void on(const Identity& from, const Healthy& healthy);
+  void send_heartbeats();
+  std::size_t live_members() const;
+  bool hears_quorum() const;
+  bool leader_fresh() const;
+  void watch_leader();
+  void watch_quorum();
+  void start_probe(const std::string& why);
+  void finish_probe();
+  void answer_probes();
+  std::string soft_evidence() const;
+
+  // --- term_change.cpp ---
+  void on(const Identity& from, const Votes& message);
+  void on(const Identity& from, const GrantMessage& message);
+  void on(const Identity& from, const NewTermMessage& message);
+  void vote(Term to_term, const std::string& why);
+  bool take_vote(const NoConfidence& vote);
+  void count_votes();
+  void adopt(Term to_term, std::vector<NoConfidence> why);
+  void grant_durable();
+  void take_grant(const Grant& grant);
+  void try_start_term();
+  void start_term(const LogHead& head, NewTerm proof);
+  void announce_term();
+  void install_term(const NewTermMessage& message);
+  void enter(Term entered_term, const Identity& term_leader, const LogHead& head);
+  void truncate_after(SeqNo seq);
+  void resend_term_change();
+  static LogHead best_of(const std::vector<Grant>& grants);
+
+  // --- membership.cpp ---
+  void on(const Identity& from, const RejoinRequest& request);
+  void on(const Identity& from, const ReportShare& share);
+  bool rejoin_valid(const Rejoin& rejoin) const;
+  void ask_rejoin();
+  void admit_self();
+  void watch_contract();
+  void share_report();
+  void post_report();
+  Report current_report() const;
+
+  // --- catch_up.cpp ---
+  void on(const Identity& from, const Fetch& fetch);
+  void on(const Identity& from, const Chunk& chunk);
+  void stage(Seat source, std::optional<LogHead> target);
+  void fetch_more();
+  bool stage_blocks(const Chunk& chunk);
+  void finish_staging();
+  bool install_staged(SeqNo upto);
+  void install_certified(const Chunk& chunk);
+  SeqNo certified_by(const std::vector<Accept>& evidence) const;
+  std::optional<LogHead> staged_head(SeqNo seq) const;
+  void fill_gap();
+  void follow_log();
+
+  // --- cold_start.cpp ---
+  void on(const Identity& from, const RestartReportMessage& message);
+  void on(const Identity& from, const GenerationProposal& message);
+  void on(const Identity& from, const GenerationConsent& message);
+  void watch_cold_start();
+  void report_restart();
+  bool report_valid(const RestartReport& report) const;
+  bool is_evidence() const;
+  bool consent_due() const;
+  bool reports_suffice(const std::vector<RestartReport>& reports) const;
+  std::vector<RestartReport> live_reports() const;
+  std::optional<StartGeneration> decide(const std::vector<RestartReport>& reports) const;
+  bool proposal_sound(const GenerationProposal& message) const;
+  void coordinate();
+  void consent_to(const GenerationProposal& message, Seat coordinator);
+  void take_consent(Seat seat, const StartGeneration& start, const Signature& signature);
+  void post_generation();
+  void enter_generation();
+  void found(const ChainGeneration& record);
+  std::vector<Identity> expected_founders(const ChainGeneration& record) const;
+  void resend_cold_start();
+};
+
+}  // namespace dnc

@@ -1,0 +1,187 @@
+// When is the leader gone? (docs/protocol.md section 7.1) Heartbeats echo what they answer, so that
+// a leader that speaks but does not hear is noticed; soft evidence is checked with the others
+// before it becomes a vote. All timing here is local and concerns liveness only.
+#include <algorithm>
+
+#include "core/consensus/replica_state.hpp"
+
+namespace dnc {
+namespace {
+
+constexpr std::size_t kNoncesKept = 256;
+constexpr Duration kProbeKept{1000};
+
+}  // namespace
+
+void Replica::State::send_heartbeats() {
+  const std::uint64_t nonce = prng.next() | 1;
+  nonces.emplace_back(nonce, now);
+  if (nonces.size() > kNoncesKept) nonces.pop_front();
+  Heartbeat heartbeat;
+  heartbeat.term = term;
+  heartbeat.standing = standing;
+  heartbeat.leading = is_leader() && leading && announced;
+  heartbeat.nonce = nonce;
+  heartbeat.commit_seq = commit_seq;
+  heartbeat.head_seq = log.head_seq();
+  heartbeat.chain_height = view ? view->height : BlockNumber{};
+  for (const Seat seat : known_seats()) {
+    const auto peer = peers.find(seat);
+    heartbeat.echo = peer == peers.end() ? 0 : peer->second.echo_due;
+    send(seat, heartbeat);
+  }
+}
+
+void Replica::State::on(const Identity& from, const Heartbeat& heartbeat) {
+  Peer& peer = peers[from.seat];
+  if (from.epoch < peer.identity.epoch) return;  // an earlier boot of that seat
+  if (peer.identity != from) {
+    peer = {};
+    peer.identity = from;
+  }
+  peer.last = heartbeat;
+  peer.heard = now;
+  peer.echo_due = heartbeat.nonce;
+  const auto echoed = std::find_if(nonces.begin(), nonces.end(),
+                                   [&](const auto& sent) { return sent.first == heartbeat.echo; });
+  if (echoed != nonces.end()) peer.echoed = std::max(peer.echoed, echoed->second);
+  if (following() && from == leader && heartbeat.term == term &&
+      heartbeat.head_seq > log.head_seq()) {
+    fill_gap();
+  }
+  if (standing != Standing::kMember) start_read_round();
+}
+
+// Counted seats, myself included, that are members and heard of lately.
+std::size_t Replica::State::live_members() const {
+  const Roster counted = standing == Standing::kMember ? roster() : Roster(counted_on_chain());
+  return static_cast<std::size_t>(
+      std::count_if(counted.seats().begin(), counted.seats().end(), [this](const Identity& member) {
+        if (member == self) return standing == Standing::kMember;
+        const auto peer = peers.find(member.seat);
+        return peer != peers.end() && peer->second.identity == member &&
+               peer->second.last.standing == Standing::kMember &&
+               now - peer->second.heard <= config.timing.peer_silence_max;
+      }));
+}
+
+bool Replica::State::hears_quorum() const {
+  return live_members() >= roster().quorum();
+}
+
+// A leader that does not hear a quorum cannot commit: it stops, and says so with a vote. It goes on
+// if it hears them again before another term exists.
+void Replica::State::watch_quorum() {
+  if (!is_leader()) return;
+  const bool hears = hears_quorum() || now - term_since <= config.timing.peer_silence_max;
+  if (leading && !hears) {
+    leading = false;
+    drop_read_round();
+    event("stepped_down", {{"term", std::to_string(term.value)}});
+    vote(term.next(), "it leads and hears fewer than a quorum");
+  } else if (!leading && hears) {
+    leading = true;
+    event("resumed", {{"term", std::to_string(term.value)}});
+  }
+}
+
+// Does the leader of my term hear me, and still lead? A new term gets the benefit of the doubt.
+bool Replica::State::leader_fresh() const {
+  if (!following()) return false;
+  const Duration grace = config.timing.leader_echo_max;
+  if (now - term_since <= grace) return true;
+  const auto found = peers.find(leader.seat);
+  if (found == peers.end() || found->second.identity != leader) return false;
+  const Peer& peer = found->second;
+  return now - peer.echoed <= grace && peer.last.leading && peer.last.term == term;
+}
+
+// Why I doubt the leader; empty when I do not.
+std::string Replica::State::soft_evidence() const {
+  if (!entered || !term_progress) {
+    if (now - term_since <= patience()) return {};
+    return entered ? "the new term does not commit" : "the new term has no leader";
+  }
+  if (is_leader()) return {};
+  if (!leader_fresh()) return "the leader's echo is stale";
+  for (const auto& [key, pending] : writes) {
+    if (pending.forwarded_to == leader.seat && pending.forwarded != kNever &&
+        now - pending.forwarded > std::max(config.timing.forward_stall_max, patience() / 2)) {
+      return "a request that was passed on is not committed";
+    }
+  }
+  return {};
+}
+
+void Replica::State::watch_leader() {
+  finish_probe();
+  if (suspicion.nonce != 0 || now < suspicion.quiet_until) return;
+  const std::string why = soft_evidence();
+  if (!why.empty()) start_probe(why);
+}
+
+void Replica::State::start_probe(const std::string& why) {
+  if (standing != Standing::kMember || suspicion.nonce != 0) return;
+  suspicion = {};
+  suspicion.nonce = prng.next() | 1;
+  suspicion.why = why;
+  suspicion.since = suspicion.sent = now;
+  send_members(Probe{suspicion.nonce, term});
+}
+
+// Asked by others: vouch once the leader has committed something since. An idle leader commits an
+// empty block for it.
+void Replica::State::on(const Identity& from, const Probe& probe) {
+  if (is_leader() && leading && announced) {
+    if (log.head_seq() == commit_seq && queue.empty()) propose(BlockKind::kNormal, {});
+    return;
+  }
+  if (!leader_fresh()) return;
+  Peer& peer = peers[from.seat];
+  if (peer.probe_nonce != probe.nonce) {
+    peer.probe_nonce = probe.nonce;
+    peer.probe_base = commit_seq;
+    peer.probe_since = now;
+  }
+  // Only a question of its own is passed on, or two seats would ask each other for ever.
+  if (from != leader) send(leader.seat, probe);
+}
+
+void Replica::State::answer_probes() {
+  if (!leader_fresh()) return;
+  for (auto& [seat, peer] : peers) {
+    if (peer.probe_nonce == 0 || peer.probe_base >= commit_seq) continue;
+    if (now - peer.probe_since <= kProbeKept) {
+      send(seat, Healthy{peer.probe_nonce, term, commit_seq});
+    }
+    peer.probe_nonce = 0;
+  }
+}
+
+void Replica::State::on(const Identity& from, const Healthy& healthy) {
+  if (suspicion.nonce == 0 || healthy.nonce != suspicion.nonce || healthy.term < term) return;
+  suspicion.vouchers.insert(from.seat);
+}
+
+// q seats that vouch, the leader one of them: then it is me who is cut off. Otherwise I vote.
+void Replica::State::finish_probe() {
+  if (suspicion.nonce == 0) return;
+  if (suspicion.vouchers.size() + 1 >= roster().quorum() && !suspicion.vouchers.empty()) {
+    suspicion = {};
+    suspicion.quiet_until = now + config.timing.leader_echo_max;
+    return;
+  }
+  if (now - suspicion.since < config.timing.probe_window) {
+    if (now - suspicion.sent >= config.timing.heartbeat_interval) {
+      suspicion.sent = now;
+      send_members(Probe{suspicion.nonce, term});
+    }
+    return;
+  }
+  const std::string why = suspicion.why;
+  suspicion = {};
+  suspicion.quiet_until = now + config.timing.probe_window;
+  vote(term.next(), why);
+}
+
+}  // namespace dnc
