@@ -69,7 +69,8 @@ void Replica::State::admit_self() {
   if (!term_leader || last.header.term < promised) return;
   generation = last.header.generation;
   config_nonce = last.header.config_nonce;
-  const auto admitted = notary.enter_by_rejoin(scope(), committed, *term_leader, *token);
+  const auto admitted = notary.enter_by_rejoin(scope(), committed, *term_leader,
+                                               roster_after(commit_seq).size(), *token);
   if (!admitted) {
     event("notary_refused", {{"what", "rejoin"}, {"why", admitted.error().message}});
     return;

@@ -46,9 +46,10 @@ class Notary {
   virtual Status enter_generation(const StartGeneration& record, const LogHead& head,
                                   const Roster& roster) = 0;
   // Admits a rebooted seat: `committed` is a committed log end at or past my REJOIN and I hold it
-  // durably; `leader` leads its term.
+  // durably; `leader` leads its term; `seats` count.
   virtual Status enter_by_rejoin(const Scope& scope, const LogHead& committed,
-                                 const Identity& leader, const DurabilityToken& token) = 0;
+                                 const Identity& leader, std::size_t seats,
+                                 const DurabilityToken& token) = 0;
 
   // N1. Signs the next block of the term that I lead.
   virtual Result<Signature> propose(const BlockHeader& header) = 0;

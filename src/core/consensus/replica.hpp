@@ -31,7 +31,7 @@ struct Recovered {
 };
 
 // A peer as this node sees it, for /status.
-struct PeerStatus {
+struct SeatStatus {
   Seat seat;
   Standing standing = Standing::kRecovering;
   bool heard = false;  // within peer_silence_max
@@ -50,7 +50,7 @@ struct ReplicaStatus {
   SeqNo head_seq;
   std::size_t quorum = 0;
   std::vector<Seat> counted;
-  std::vector<PeerStatus> peers;
+  std::vector<SeatStatus> peers;
   Term last_vote;  // highest term this node voted for
 };
 
