@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/check.hpp"
+#include "core/base/wire.hpp"
 #include "core/crypto/keccak256.hpp"
 #include "core/eth/eip712.hpp"
 
@@ -13,10 +14,6 @@ constexpr std::size_t kWord = Hash::kSize;
 
 std::size_t padded(std::size_t size) {
   return (size + kWord - 1) / kWord * kWord;
-}
-
-void append(Bytes& out, ByteView bytes) {
-  out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
 }  // namespace
@@ -53,12 +50,11 @@ AbiEncoder& AbiEncoder::fixed_bytes(ByteView value) {
 }
 
 AbiEncoder& AbiEncoder::bytes(ByteView value) {
-  Bytes tail;
-  tail.reserve(kWord + padded(value.size()));
-  append(tail, abi_word(std::uint64_t{value.size()}).view());
-  append(tail, value);
-  tail.resize(kWord + padded(value.size()), 0);
-  return dynamic(std::move(tail));
+  Writer tail;
+  tail.fixed(abi_word(std::uint64_t{value.size()}));
+  tail.raw(value);
+  tail.raw(Bytes(padded(value.size()) - value.size(), 0));
+  return dynamic(tail.take());
 }
 
 AbiEncoder& AbiEncoder::tuple(const AbiEncoder& value) {
@@ -69,12 +65,12 @@ AbiEncoder& AbiEncoder::tuple(const AbiEncoder& value) {
 }
 
 AbiEncoder& AbiEncoder::words(const std::vector<Hash>& items) {
-  Bytes tail;
-  tail.reserve(kWord * (1 + items.size()));
-  append(tail, abi_word(std::uint64_t{items.size()}).view());
-  for (const Hash& item : items)
-    append(tail, item.view());
-  return dynamic(std::move(tail));
+  Writer tail;
+  tail.fixed(abi_word(std::uint64_t{items.size()}));
+  for (const Hash& item : items) {
+    tail.fixed(item);
+  }
+  return dynamic(tail.take());
 }
 
 AbiEncoder& AbiEncoder::tuples(const std::vector<AbiEncoder>& items) {
@@ -94,30 +90,29 @@ AbiEncoder& AbiEncoder::blobs(const std::vector<Bytes>& items) {
 }
 
 AbiEncoder& AbiEncoder::array(std::size_t size, const AbiEncoder& body) {
-  Bytes tail;
-  append(tail, abi_word(std::uint64_t{size}).view());
-  append(tail, body.encode());
-  return dynamic(std::move(tail));
+  Writer tail;
+  tail.fixed(abi_word(std::uint64_t{size}));
+  tail.raw(body.encode());
+  return dynamic(tail.take());
 }
 
 Bytes AbiEncoder::encode() const {
-  Bytes heads;
-  Bytes tails;
-  heads.reserve(kWord * fields_.size());
+  Writer heads;
+  Writer tails;
   for (const Field& field : fields_) {
     const std::uint64_t offset = kWord * fields_.size() + tails.size();
-    append(heads, (field.dynamic ? abi_word(offset) : field.head).view());
-    append(tails, field.tail);
+    heads.fixed(field.dynamic ? abi_word(offset) : field.head);
+    tails.raw(field.tail);
   }
-  append(heads, tails);
-  return heads;
+  heads.raw(tails.bytes());
+  return heads.take();
 }
 
 Bytes AbiEncoder::call(std::string_view signature) const {
-  const Selector first = selector(signature);
-  Bytes data(first.begin(), first.end());
-  append(data, encode());
-  return data;
+  Writer data;
+  data.raw(selector(signature));
+  data.raw(encode());
+  return data.take();
 }
 
 AbiEncoder& AbiEncoder::dynamic(Bytes tail) {

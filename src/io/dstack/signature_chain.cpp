@@ -1,15 +1,12 @@
 #include "io/dstack/signature_chain.hpp"
 
 #include "core/base/hex.hpp"
+#include "core/base/wire.hpp"
 #include "core/crypto/keccak256.hpp"
 #include "core/crypto/sha256.hpp"
 
 namespace dnc {
 namespace {
-
-void append(Bytes& out, ByteView bytes) {
-  out.insert(out.end(), bytes.begin(), bytes.end());
-}
 
 Error broken(const char* link) {
   return {"kms_chain_broken", std::string("KMS signature chain: ") + link + " does not verify", ""};
@@ -29,11 +26,11 @@ Status verify_root(const PublicKey& app_key, const Signature& kms_signature, con
 }  // namespace
 
 Hash issued_digest(const Address& app_id, const PublicKey& app_key) {
-  Bytes message;
-  append(message, as_bytes("dstack-kms-issued:"));
-  append(message, app_id.view());
-  append(message, compress(app_key));
-  return keccak256(message);
+  Writer message;
+  message.raw(as_bytes("dstack-kms-issued:"));
+  message.raw(app_id.view());
+  message.raw(compress(app_key));
+  return keccak256(message.bytes());
 }
 
 Hash claim_digest(std::string_view purpose, const PublicKey& derived_key) {
@@ -69,10 +66,10 @@ Status verify_kms_proof(const KmsProof& proof, const Hash& join_digest, const Ad
 
 Hash hkdf_sha256(ByteView salt, ByteView secret, ByteView info) {
   const Hash extracted = hmac_sha256(salt, secret);
-  Bytes message;
-  append(message, info);
-  message.push_back(1);  // the number of the block
-  return hmac_sha256(extracted.view(), message);
+  Writer message;
+  message.raw(info);
+  message.u8(1);  // the number of the block
+  return hmac_sha256(extracted.view(), message.bytes());
 }
 
 std::optional<PrivateKey> derive_key(const PrivateKey& parent, ByteView info) {
@@ -80,10 +77,10 @@ std::optional<PrivateKey> derive_key(const PrivateKey& parent, ByteView info) {
 }
 
 std::optional<PrivateKey> derive_app_key(const PrivateKey& root, const Address& app_id) {
-  Bytes info;
-  append(info, app_id.view());
-  append(info, as_bytes("app-key"));
-  return derive_key(root, info);
+  Writer info;
+  info.raw(app_id.view());
+  info.raw(as_bytes("app-key"));
+  return derive_key(root, info.bytes());
 }
 
 std::optional<PrivateKey> derive_path_key(const PrivateKey& app_key, std::string_view path) {
