@@ -35,7 +35,10 @@ class StreamHandler {
   virtual ~StreamHandler() = default;
   virtual void on_secured() {}  // the TLS handshake is done
   virtual void on_data(ByteView bytes) = 0;
-  virtual void on_drained() {}  // all that was written has gone to the kernel
+  virtual void on_drained() {}  // what a flush() had to leave behind has gone out
+  // The other side will write no more. True: keep the stream for writing; false: on_closed()
+  // follows.
+  virtual bool on_end() { return false; }
   virtual void on_closed(const std::string& reason) = 0;  // by the other side or by an error
 };
 
