@@ -37,8 +37,8 @@ struct HttpRequest {
 struct HttpResponse {
   int status = 200;
   std::string content_type = "application/json";
-  std::string body;
-  NameValues headers;  // extra ones; length, type and connection are the server's
+  std::string body{};
+  NameValues headers{};  // extra ones; length, type and connection are the server's
 };
 
 // Answers one request, now or later, on the loop thread. The first call counts, others do nothing;

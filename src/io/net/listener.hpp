@@ -21,9 +21,9 @@ class TlsIdentity;
 struct ListenerConfig {
   HttpServer* http = nullptr;  // where it is missing, such connections are closed
   PeerNetwork* peers = nullptr;
-  std::shared_ptr<const TlsIdentity> tls;  // empty: no TLS at all
-  ListenerLimits limits;
-  NetLog log;
+  std::shared_ptr<const TlsIdentity> tls{};  // empty: no TLS at all
+  ListenerLimits limits{};
+  NetLog log{};
 };
 
 // Loop thread only. Requires: the loop, the server and the network outlive the listener.
