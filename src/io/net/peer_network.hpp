@@ -91,9 +91,9 @@ class PeerNetwork {
   friend class InboundLink;
   friend class OutboundLink;
 
-  void forget(InboundLink* link);
-  // A proven identity has at most one inbound link: the newest.
-  void replace_older(const InboundLink* link, const Identity& identity);
+  void forget(const InboundLink* link);
+  // An identity has at most one inbound link, the newest. False: there are too many of others.
+  bool make_room(const Identity& identity);
 
   EventLoop& loop_;
   PeerConfig config_;
