@@ -1,0 +1,91 @@
+// The daemon: one node of one seat.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+
+#include "io/base/log.hpp"
+#include "node/node.hpp"
+
+namespace {
+
+constexpr int kExitUsage = 64;
+constexpr int kExitConfig = 78;
+
+struct Arguments {
+  dnc::NodeOptions node;
+  std::string log_format = "text";
+  std::string log_level = "info";
+};
+
+void describe(CLI::App& app, Arguments& arguments) {
+  auto& node = arguments.node;
+  app.set_config("--config", "", "TOML file with these options; flags and DNC_* win over it");
+  app.add_option("--seat", node.seat, "token id of the NFT that this node runs")
+      ->envname("DNC_SEAT")
+      ->required();
+  app.add_option("--listen", node.listen, "HOST:PORT for clients and peers")
+      ->envname("DNC_LISTEN")
+      ->capture_default_str();
+  app.add_option("--endpoint", node.endpoint, "HOST:PORT that peers dial; default: --listen")
+      ->envname("DNC_ENDPOINT");
+  app.add_option("--data", node.data, "directory of this node's log")
+      ->envname("DNC_DATA")
+      ->required();
+  app.add_option("--deployment", node.deployment, "deployments/<chainId>.json of the contract")
+      ->envname("DNC_DEPLOYMENT")
+      ->required();
+  app.add_option("--rpc", node.rpc, "URL of an Ethereum node; may be given several times")
+      ->envname("DNC_RPC")
+      ->required();
+  app.add_option("--operator-key", node.operator_key, "file with the operator's key, mode 0600")
+      ->envname("DNC_OPERATOR_KEY")
+      ->required();
+  app.add_option("--gas-key", node.gas_key, "file with the key that pays; default: the operator's")
+      ->envname("DNC_GAS_KEY");
+  app.add_option("--guest-agent", node.guest_agent, "socket or URL of dstack's guest agent")
+      ->envname("DSTACK_SIMULATOR_ENDPOINT");
+  app.add_flag("--auto-consent", node.auto_consent,
+               "development chain only: start cold from a majority of the disks")
+      ->envname("DNC_AUTO_CONSENT");
+  app.add_option("--log-format", arguments.log_format, "text or json")
+      ->envname("DNC_LOG_FORMAT")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  app.add_option("--log-level", arguments.log_level, "debug, info, warn or error")
+      ->envname("DNC_LOG_LEVEL")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+      ->capture_default_str();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"clusterd: one node of an NFT-gated cluster"};
+  Arguments arguments;
+  describe(app, arguments);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kExitUsage;
+  }
+  dnc::configure_log(
+      {.level = *dnc::log_level_from(arguments.log_level),
+       .format = arguments.log_format == "json" ? dnc::LogFormat::json : dnc::LogFormat::text});
+  const auto config = dnc::check_options(arguments.node);
+  if (!config) {
+    dnc::log_failure("bad_configuration", config.error());
+    return kExitConfig;
+  }
+  switch (dnc::run_node(*config)) {
+    case dnc::Exit::kStopped:
+      return 0;
+    case dnc::Exit::kFailed:
+      return 1;
+    case dnc::Exit::kReboot:
+      break;
+  }
+  // A new boot is a new process image: nothing of the old key survives.
+  dnc::log_info("rebooting");
+  ::execv("/proc/self/exe", argv);
+  return 1;
+}

@@ -1,0 +1,130 @@
+#include "io/api/answers.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/hex.hpp"
+#include "core/consensus/codec.hpp"
+
+namespace dnc {
+namespace {
+
+struct Refusal {
+  const char* code;
+  int status;
+  const char* message;
+  const char* hint;
+};
+
+constexpr Refusal kRefusals[] = {
+    {"no_leader", 503, "no leader was found in time",
+     "send it again with the same Idempotency-Key; /status shows the members"},
+    {"timeout", 503, "the cluster did not confirm in time; it may still happen",
+     "send it again with the same Idempotency-Key: it executes once"},
+    {"overloaded", 503, "too many requests are waiting", "send it again later, or more slowly"},
+    {"not_serving", 503, "this node is not serving", "ask another node; /status says why"},
+    {"too_large", 413, "the operation is too large", "send a smaller one"},
+    {"key_reused", 422, "this Idempotency-Key stands for another request",
+     "use a new key for a new request"},
+};
+
+const char* kind_name(BlockKind kind) {
+  switch (kind) {
+    case BlockKind::kNormal:
+      return "normal";
+    case BlockKind::kTermStart:
+      return "term_start";
+    case BlockKind::kRejoin:
+      return "rejoin";
+    case BlockKind::kRestart:
+      return "restart";
+  }
+  return "unknown";
+}
+
+Json seat_json(const SeatView& seat) {
+  return {{"seat", seat.seat.value},
+          {"operator", to_hex0x(seat.operator_)},
+          {"endpoint", seat.endpoint},
+          {"state", seat.state}};
+}
+
+}  // namespace
+
+HttpResponse json_answer(const Json& body, int status) {
+  HttpResponse response;
+  response.status = status;
+  response.body = dump_json(body) + "\n";
+  return response;
+}
+
+HttpResponse error_answer(int status, const Error& error) {
+  HttpResponse response = json_answer(
+      {{"error", {{"code", error.code}, {"message", error.message}, {"hint", error.hint}}}},
+      status);
+  if (status == 503) response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+HttpResponse refusal_answer(const std::string& code) {
+  for (const auto& refusal : kRefusals) {
+    if (code == refusal.code) {
+      return error_answer(refusal.status, {code, refusal.message, refusal.hint});
+    }
+  }
+  return error_answer(500, {code, "the node refused", "see the node's log"});
+}
+
+Json members_json(const NodeStatus& status) {
+  Json members = Json::array();
+  for (const auto& member : status.members)
+    members.push_back(seat_json(member));
+  return members;
+}
+
+Json to_json(const NodeStatus& status) {
+  Json leader = nullptr;
+  if (status.leader) {
+    leader = {{"seat", status.leader->seat.value},
+              {"operator", to_hex0x(status.leader->operator_)},
+              {"endpoint", status.leader->endpoint}};
+  }
+  return {{"seat", status.seat.value},
+          {"operator", to_hex0x(status.operator_)},
+          {"epoch", status.epoch.value},
+          {"role", status.role},
+          {"reason", status.reason},
+          {"leader", leader},
+          {"generation", status.generation.value},
+          {"term", status.term.value},
+          {"commit_seq", status.commit_seq.value},
+          {"quorum", status.quorum},
+          {"members", members_json(status)},
+          {"chain",
+           {{"id", status.chain.id},
+            {"contract", to_hex0x(status.chain.contract)},
+            {"head", status.chain.head.value},
+            {"reachable", status.chain.reachable},
+            {"leader_term", status.chain.leader_term.value},
+            {"leader_seat", status.chain.leader_seat.value}}}};
+}
+
+Json to_json(const Block& block) {
+  const BlockHeader& header = block.header;
+  Json json = {{"seq", header.seq.value},
+               {"term", header.term.value},
+               {"generation", header.generation.value},
+               {"kind", kind_name(header.kind)},
+               {"leader", header.leader.value},
+               {"time_ms", header.leader_time_ms},
+               {"hash", to_hex0x(block_hash(header))},
+               {"prev_hash", to_hex0x(header.prev_hash)},
+               {"operations", block.body.operations.size()}};
+  if (block.body.rejoin) {
+    json["rejoin"] = {{"seat", block.body.rejoin->identity.seat.value},
+                      {"epoch", block.body.rejoin->identity.epoch.value},
+                      {"boot_key", to_hex0x(block.body.rejoin->identity.boot_key)}};
+  }
+  return json;
+}
+
+}  // namespace dnc

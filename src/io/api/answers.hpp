@@ -1,0 +1,22 @@
+// The forms of an answer: JSON bodies and errors that name the cause and the next step.
+#pragma once
+
+#include <string>
+
+#include "io/api/node_view.hpp"
+#include "io/base/json.hpp"
+#include "io/net/http_server.hpp"
+
+namespace dnc {
+
+HttpResponse json_answer(const Json& body, int status = 200);
+// {"error":{"code","message","hint"}}; 503 tells when to come back.
+HttpResponse error_answer(int status, const Error& error);
+// The answer to a code of WriteReply or ReadReply.
+HttpResponse refusal_answer(const std::string& code);
+
+Json to_json(const NodeStatus& status);
+Json members_json(const NodeStatus& status);
+Json to_json(const Block& block);
+
+}  // namespace dnc

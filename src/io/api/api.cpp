@@ -1,0 +1,173 @@
+#include "io/api/api.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "core/services/counter.hpp"
+#include "io/api/answers.hpp"
+
+namespace dnc {
+namespace {
+
+// The largest integer that every JSON reader keeps exact.
+constexpr std::uint64_t kIncrementMax = (1ull << 53) - 1;
+constexpr std::uint64_t kLogPageDefault = 100;
+constexpr std::uint64_t kLogPageMax = 1000;
+constexpr std::size_t kIdempotencyKeyMax = 64;
+
+Error bad_request(std::string message, std::string hint) {
+  return {"bad_request", std::move(message), std::move(hint)};
+}
+
+Result<std::uint64_t> increment_by(const std::string& body) {
+  if (body.empty()) return std::uint64_t{1};
+  const auto json = parse_json(body);
+  const char* const kHint = R"(send no body, or {"by": 5})";
+  if (!json) return bad_request("the body is not JSON: " + json.error().message, kHint);
+  if (!json->is_object()) return bad_request("the body is not a JSON object", kHint);
+  for (const auto& [name, value] : json->items()) {
+    if (name != "by") return bad_request("unknown field \"" + name + "\"", kHint);
+  }
+  if (!json_has(*json, "by")) return std::uint64_t{1};
+  const auto by = json_u64(*json, "by");
+  if (!by || *by < 1 || *by > kIncrementMax) {
+    return bad_request("\"by\" is not an integer from 1 to 9007199254740991", kHint);
+  }
+  return *by;
+}
+
+Result<Bytes> idempotency_key(const HttpRequest& request) {
+  const auto header = request.header("Idempotency-Key");
+  if (!header) return Bytes{};
+  const bool visible =
+      std::all_of(header->begin(), header->end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  if (header->empty() || header->size() > kIdempotencyKeyMax || !visible) {
+    return bad_request("Idempotency-Key is not 1 to 64 visible ASCII characters", "a UUID will do");
+  }
+  const ByteView bytes = as_bytes(*header);
+  return Bytes(bytes.begin(), bytes.end());
+}
+
+Result<std::uint64_t> query_number(const HttpRequest& request, std::string_view name,
+                                   std::uint64_t fallback, std::uint64_t min) {
+  const auto text = request.query_value(name);
+  if (!text) return fallback;
+  std::uint64_t value = 0;
+  const auto [end, failure] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (failure != std::errc{} || end != text->data() + text->size() || value < min) {
+    return bad_request(
+        "\"" + std::string(name) + "\" is not an integer of at least " + std::to_string(min),
+        "for example /log?from=1&limit=100");
+  }
+  return value;
+}
+
+HttpResponse write_answer(const WriteReply& reply) {
+  if (!reply.error.empty()) return refusal_answer(reply.error);
+  const auto value = Counter::decode_value(reply.result);
+  if (!value) {
+    return error_answer(
+        409, {"counter_overflow", "the counter would exceed 64 bits", "nothing was changed"});
+  }
+  return json_answer({{"value", *value}, {"seq", reply.seq.value}, {"term", reply.term.value}});
+}
+
+HttpResponse read_answer(const ReadReply& reply) {
+  if (!reply.error.empty()) return refusal_answer(reply.error);
+  const auto value = Counter::decode_value(reply.result);
+  return json_answer({{"value", value.value_or(0)}, {"seq", reply.seq.value}});
+}
+
+// Patroni's health paths: 200 where a load balancer may send requests, else 503.
+HttpResponse health_answer(const NodeStatus& status, bool healthy) {
+  HttpResponse response =
+      json_answer({{"role", status.role}, {"reason", status.reason}}, healthy ? 200 : 503);
+  if (!healthy) response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+bool serves(const NodeStatus& status) {
+  return status.leader && (status.role == "leader" || status.role == "follower");
+}
+
+struct Path {
+  const char* path;
+  const char* method;
+};
+constexpr Path kPaths[] = {{"/increment", "POST"}, {"/counter", "GET"},   {"/status", "GET"},
+                           {"/members", "GET"},    {"/log", "GET"},       {"/health", "GET"},
+                           {"/liveness", "GET"},   {"/readiness", "GET"}, {"/", "GET"}};
+
+}  // namespace
+
+void Api::increment(const HttpRequest& request, const HttpReplier& reply) {
+  const auto by = increment_by(request.body);
+  if (!by) return reply(error_answer(400, by.error()));
+  const auto key = idempotency_key(request);
+  if (!key) return reply(error_answer(400, key.error()));
+  node_.write({*key, Counter::increment(*by)},
+              [reply](const WriteReply& done) { reply(write_answer(done)); });
+}
+
+void Api::counter(const HttpRequest& request, const HttpReplier& reply) {
+  const auto consistency = request.query_value("consistency").value_or("linearizable");
+  if (consistency != "linearizable" && consistency != "stale") {
+    return reply(
+        error_answer(400, bad_request("unknown consistency \"" + std::string(consistency) + "\"",
+                                      "linearizable (the default) or stale")));
+  }
+  node_.read(Counter::read(), consistency == "linearizable",
+             [reply](const ReadReply& done) { reply(read_answer(done)); });
+}
+
+void Api::log(const HttpRequest& request, const HttpReplier& reply) {
+  const auto from = query_number(request, "from", 1, 1);
+  if (!from) return reply(error_answer(400, from.error()));
+  const auto limit = query_number(request, "limit", kLogPageDefault, 1);
+  if (!limit) return reply(error_answer(400, limit.error()));
+  Json blocks = Json::array();
+  std::uint64_t seq = *from;
+  const std::uint64_t wanted = std::min(*limit, kLogPageMax);
+  for (; blocks.size() < wanted; ++seq) {
+    const Block* block = node_.block({seq});
+    if (!block) break;
+    blocks.push_back(to_json(*block));
+  }
+  Json next = nullptr;
+  if (node_.block({seq})) next = seq;
+  reply(json_answer({{"blocks", blocks}, {"next", next}}));
+}
+
+void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
+  const auto known = std::find_if(std::begin(kPaths), std::end(kPaths),
+                                  [&](const Path& entry) { return request.path == entry.path; });
+  if (known == std::end(kPaths)) {
+    return reply(error_answer(
+        404, {"not_found", "there is nothing at " + request.path, "GET / lists what there is"}));
+  }
+  const std::string method = request.method == "HEAD" ? "GET" : request.method;
+  if (method != known->method) {
+    HttpResponse response =
+        error_answer(405, {"method_not_allowed", request.path + " takes " + known->method,
+                           std::string("use ") + known->method});
+    response.headers.emplace_back("Allow", known->method);
+    return reply(response);
+  }
+  const std::string_view path = request.path;
+  if (path == "/increment") return increment(request, reply);
+  if (path == "/counter") return counter(request, reply);
+  if (path == "/log") return log(request, reply);
+  const NodeStatus status = node_.status();
+  if (path == "/status") return reply(json_answer(to_json(status)));
+  if (path == "/members") return reply(json_answer({{"members", members_json(status)}}));
+  if (path == "/health") return reply(health_answer(status, status.role != "halted"));
+  if (path == "/liveness") return reply(health_answer(status, true));
+  if (path == "/readiness") return reply(health_answer(status, serves(status)));
+  Json paths = Json::array();
+  for (const auto& entry : kPaths)
+    paths.push_back(std::string(entry.method) + " " + entry.path);
+  reply(json_answer({{"name", "dstack-nft-cluster"}, {"paths", paths}}));
+}
+
+}  // namespace dnc

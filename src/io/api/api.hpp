@@ -1,0 +1,25 @@
+// The HTTP API of a node: the counter, and what operators look at. Paths, fields and errors are
+// those of docs/operations.md.
+#pragma once
+
+#include "io/api/node_view.hpp"
+#include "io/net/http_server.hpp"
+
+namespace dnc {
+
+// Answers every request, on the loop thread. Requires: `node` outlives the API.
+class Api {
+ public:
+  explicit Api(NodeView& node) : node_(node) {}
+
+  void handle(const HttpRequest& request, const HttpReplier& reply);
+
+ private:
+  void increment(const HttpRequest& request, const HttpReplier& reply);
+  void counter(const HttpRequest& request, const HttpReplier& reply);
+  void log(const HttpRequest& request, const HttpReplier& reply);
+
+  NodeView& node_;
+};
+
+}  // namespace dnc

@@ -1,0 +1,61 @@
+// What the HTTP API needs of a node, and no more. Implemented by node, and by a double in tests.
+// Everything on the loop thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/bytes.hpp"
+#include "core/base/ids.hpp"
+#include "core/consensus/effects.hpp"
+#include "core/consensus/messages.hpp"
+
+namespace dnc {
+
+struct SeatView {
+  Seat seat;
+  Address operator_;
+  std::string endpoint;
+  std::string state;  // leader, follower, recovering, observer, halted, unreachable, vacant
+};
+
+struct ChainStatus {
+  std::uint64_t id = 0;
+  Address contract;
+  BlockNumber head;
+  bool reachable = false;
+  Term leader_term;  // what the contract says
+  Seat leader_seat;
+};
+
+struct NodeStatus {
+  Seat seat;
+  Address operator_;
+  Epoch epoch;
+  std::string role;    // leader, follower, recovering, observer, halted
+  std::string reason;  // why it does not serve; empty when it does
+  std::optional<SeatView> leader;
+  Generation generation;
+  Term term;
+  SeqNo commit_seq;
+  std::size_t quorum = 0;
+  std::vector<SeatView> members;
+  ChainStatus chain;
+};
+
+class NodeView {
+ public:
+  virtual ~NodeView() = default;
+
+  virtual NodeStatus status() const = 0;
+  // Each callback is called exactly once, possibly before the call returns. The ticket in the reply
+  // means nothing to the caller.
+  virtual void write(Operation operation, std::function<void(const WriteReply&)> done) = 0;
+  virtual void read(Bytes query, bool linearizable, std::function<void(const ReadReply&)> done) = 0;
+  // The committed block at `seq`, or null; valid until control returns to the loop.
+  virtual const Block* block(SeqNo seq) const = 0;
+};
+
+}  // namespace dnc

@@ -1,0 +1,137 @@
+#include "node/boot.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/consensus/codec.hpp"
+#include "io/base/log.hpp"
+#include "io/base/random.hpp"
+#include "io/net/event_loop.hpp"
+
+namespace dnc {
+namespace {
+
+std::uint64_t utc_ms() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+}
+
+std::uint64_t random_seed() {
+  std::uint64_t seed = 0;
+  for (const std::uint8_t byte : random_bytes<8>())
+    seed = seed << 8 | byte;
+  return seed;
+}
+
+PrivateKey fresh_key() {
+  for (;;) {
+    // All but one in 2^128 draws are a scalar of the curve.
+    if (auto key = PrivateKey::from_bytes(random_bytes<32>())) return *key;
+  }
+}
+
+}  // namespace
+
+Epoch next_epoch(Seat seat, const Recovered& recovered, const ChainView& view) {
+  Epoch highest;
+  if (const ChainSeat* shown = view.find(seat)) highest = shown->identity.epoch;
+  for (const auto& block : recovered.blocks) {
+    if (block.body.rejoin && block.body.rejoin->identity.seat == seat) {
+      highest = std::max(highest, block.body.rejoin->identity.epoch);
+    }
+    for (const auto& founder : block.body.founders) {
+      if (founder.seat == seat) highest = std::max(highest, founder.epoch);
+    }
+  }
+  return highest.next();
+}
+
+Result<std::unique_ptr<Boot>> Boot::create(EventLoop& loop, const NodeConfig& config,
+                                           Recovered recovered, const ChainView& view,
+                                           World& world) {
+  auto tls = TlsIdentity::create();
+  if (!tls) return tls.error();
+  const PrivateKey key = fresh_key();
+  const Identity identity{config.seat, next_epoch(config.seat, recovered, view), key.address()};
+  std::unique_ptr<Boot> boot(
+      new Boot(loop, config, identity, key, std::move(*tls), std::move(recovered), world));
+  boot->connect();
+  return boot;
+}
+
+Boot::Boot(EventLoop& loop, const NodeConfig& config, const Identity& identity,
+           const PrivateKey& key, TlsIdentity tls, Recovered recovered, World& world)
+    : loop_(loop),
+      seat_(config.seat),
+      tls_(std::make_shared<TlsIdentity>(std::move(tls))),
+      signing_(Eip712Domain{config.chain_id, config.contract}) {
+  notary_ = std::make_unique<BootNotary>(identity, std::make_unique<CurveSigner>(key), verifier_,
+                                         signing_);
+  ReplicaConfig replica;
+  replica.domain = {config.chain_id, config.contract};
+  replica.auto_consent = config.auto_consent;
+  replica_ = std::make_unique<Replica>(replica, std::move(recovered), *notary_, verifier_, counter_,
+                                       Prng(random_seed()));
+  pump_ = std::make_unique<Pump>(*replica_, world);
+}
+
+void Boot::connect() {
+  PeerConfig peers;
+  peers.self = notary_->identity();
+  peers.tls = tls_;
+  peers.hello = notary_->transport_key(tls_->key_hash());
+  peers.digest_of = [this](const Hash& key_hash, const Identity& identity) {
+    return signing_.transport_key(key_hash, identity);
+  };
+  peers.recover_signer = [](const Hash& digest,
+                            const Signature& signature) -> std::optional<Address> {
+    const auto key = recover(digest, signature);
+    return key ? std::optional(address_of(*key)) : std::nullopt;
+  };
+  peers.admit = [this](const Identity& identity) { return replica_->admits(identity); };
+  peers.on_frame = [this](const Identity& from, Bytes frame) { on_frame(from, frame); };
+  peers.jitter_seed = random_seed();
+  peers.log = [](const NetEvent& event) {
+    log_info(event.code, {{"detail", event.detail}, {"suppressed", event.suppressed}});
+  };
+  peers_ = std::make_unique<PeerNetwork>(loop_, std::move(peers));
+}
+
+void Boot::on_frame(const Identity& from, const Bytes& frame) {
+  auto envelope = decode_envelope(frame);
+  if (!envelope) {
+    log_warn("malformed_message", {{"seat", from.seat}, {"bytes", frame.size()}});
+    return;
+  }
+  deliver(PeerMessage{from, std::move(*envelope)});
+}
+
+void Boot::tick() {
+  told_ = loop_.now();
+  pump_->deliver(Tick{*told_, utc_ms()});
+}
+
+void Boot::deliver(const Input& input) {
+  if (told_ != loop_.now()) tick();
+  pump_->deliver(input);
+}
+
+void Boot::on_synced(std::uint64_t batch) {
+  if (told_ != loop_.now()) tick();
+  pump_->on_synced(batch);
+}
+
+void Boot::on_view(const ChainView& view) {
+  std::vector<PeerEndpoint> endpoints;
+  for (const auto& seat : view.seats) {
+    if (seat.active && !seat.revoked && seat.identity.seat != seat_ && !seat.endpoint.empty()) {
+      endpoints.push_back({seat.identity.seat, seat.endpoint});
+    }
+  }
+  peers_->set_peers(endpoints);
+  deliver(view);
+  peers_->recheck();
+}
+
+}  // namespace dnc

@@ -1,0 +1,60 @@
+// One boot of a seat: a fresh key, its notary, its replica and its links. Exists from the first
+// view of the chain on, because the epoch depends on it.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "core/consensus/pump.hpp"
+#include "core/notary/boot_notary.hpp"
+#include "core/notary/curve_signer.hpp"
+#include "core/services/counter.hpp"
+#include "io/net/peer_network.hpp"
+#include "io/net/tls_identity.hpp"
+#include "node/config.hpp"
+
+namespace dnc {
+
+class EventLoop;
+
+class Boot {
+ public:
+  // Requires: `world` and `loop` outlive the boot. Errors: of TLS.
+  static Result<std::unique_ptr<Boot>> create(EventLoop& loop, const NodeConfig& config,
+                                              Recovered recovered, const ChainView& view,
+                                              World& world);
+
+  const Identity& identity() const { return notary_->identity(); }
+  Replica& replica() { return *replica_; }
+  PeerNetwork& peers() { return *peers_; }
+  std::shared_ptr<const TlsIdentity> tls() const { return tls_; }
+
+  // Gives the replica an input, after telling it the time.
+  void deliver(const Input& input);
+  void tick();
+  void on_synced(std::uint64_t batch);
+  void on_view(const ChainView& view);
+
+ private:
+  Boot(EventLoop& loop, const NodeConfig& config, const Identity& identity, const PrivateKey& key,
+       TlsIdentity tls, Recovered recovered, World& world);
+  void connect();
+  void on_frame(const Identity& from, const Bytes& frame);
+
+  EventLoop& loop_;
+  const Seat seat_;
+  CurveVerifier verifier_;
+  Counter counter_;
+  std::shared_ptr<const TlsIdentity> tls_;
+  std::unique_ptr<BootNotary> notary_;
+  std::unique_ptr<Replica> replica_;
+  std::unique_ptr<Pump> pump_;
+  std::unique_ptr<PeerNetwork> peers_;
+  Signing signing_;
+  std::optional<Time> told_;
+};
+
+// The epoch of the next boot: above all that the chain and the log on disk know of this seat.
+Epoch next_epoch(Seat seat, const Recovered& recovered, const ChainView& view);
+
+}  // namespace dnc

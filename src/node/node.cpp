@@ -1,0 +1,213 @@
+#include "node/node.hpp"
+
+#include <map>
+#include <optional>
+
+#include "core/base/hex.hpp"
+#include "core/consensus/codec.hpp"
+#include "io/api/api.hpp"
+#include "io/base/log.hpp"
+#include "io/chain/membership_contract.hpp"
+#include "io/chain/membership_watcher.hpp"
+#include "io/chain/tx_sender.hpp"
+#include "io/net/event_loop.hpp"
+#include "io/net/http_server.hpp"
+#include "io/net/listener.hpp"
+#include "io/storage/rocks_disk.hpp"
+#include "node/boot.hpp"
+#include "node/joiner.hpp"
+#include "node/status.hpp"
+
+namespace dnc {
+namespace {
+
+constexpr Duration kTickInterval{5};
+
+NetLog net_log() {
+  return [](const NetEvent& event) {
+    log_info(event.code, {{"detail", event.detail}, {"suppressed", event.suppressed}});
+  };
+}
+
+// Everything between the rooms. Lives on the loop thread.
+class Node : public World, public NodeView {
+ public:
+  explicit Node(const NodeConfig& config)
+      : config_(config),
+        api_(*this),
+        http_(
+            loop_, [this](HttpRequest request, HttpReplier reply) { api_.handle(request, reply); },
+            {}, net_log()),
+        sender_({.endpoints = config.rpc, .chain_id = config.chain_id, .contract = config.contract},
+                config.gas_key),
+        joiner_(loop_, config, sender_,
+                [this](const Error& error) { join_error_ = error.message; }),
+        watcher_(
+            {.endpoints = config.rpc, .chain_id = config.chain_id, .contract = config.contract},
+            [this](const ChainView& view) { loop_.post([this, view] { on_view(view); }); }) {}
+
+  Exit run() {
+    if (const Status started = start(); !started) {
+      log_failure("start_failed", started.error());
+      return Exit::kFailed;
+    }
+    loop_.run();
+    listener_.reset();
+    watcher_.stop();
+    sender_.stop();
+    disk_->close();
+    log_info("stopped");
+    return exit_;
+  }
+
+  // --- World: what the replica asks for ---
+  void persist(const DiskBatch& batch) override { disk_->write(batch); }
+  void send(const Outgoing& outgoing) override {
+    boot_->peers().send(outgoing.to, encode(outgoing.envelope));
+  }
+  void reply(const WriteReply& reply) override { answer(writes_, reply); }
+  void reply(const ReadReply& reply) override { answer(reads_, reply); }
+  void call(const ChainCall& call) override {
+    const std::string what = describe(call);
+    log_info("chain_call", {{"what", what}});
+    sender_.post(what, encode(call), [what](const Result<TxDone>& done) {
+      if (!done) log_failure("chain_call_failed", done.error());
+    });
+  }
+  void record(const Event& event) override { log_replica_event(event); }
+  void stop(Stop stop) override {
+    if (stop == Stop::kReboot) finish(Exit::kReboot);
+  }
+
+  // --- NodeView: what the API asks for ---
+  NodeStatus status() const override {
+    return node_status(config_, boot_ ? &boot_->replica() : nullptr,
+                       boot_ ? boot_->identity().epoch : Epoch{}, view_, watcher_.status(),
+                       join_error_);
+  }
+  void write(Operation operation, std::function<void(const WriteReply&)> done) override {
+    if (!boot_) return done({0, "not_serving", {}, {}, {}});
+    writes_.emplace(++tickets_, std::move(done));
+    boot_->deliver(ClientWrite{tickets_, std::move(operation)});
+  }
+  void read(Bytes query, bool linearizable, std::function<void(const ReadReply&)> done) override {
+    if (!boot_) return done({0, "not_serving", {}, {}});
+    reads_.emplace(++tickets_, std::move(done));
+    boot_->deliver(ClientRead{tickets_, std::move(query), linearizable});
+  }
+  const Block* block(SeqNo seq) const override {
+    return boot_ ? boot_->replica().committed_block(seq) : nullptr;
+  }
+
+ private:
+  Status start() {
+    auto disk = RocksDisk::open(config_.data, {config_.chain_id, config_.contract});
+    if (!disk) return disk.error();
+    disk_ = std::move(*disk);
+    auto recovered = disk_->recover();
+    if (!recovered) return recovered.error();
+    log_info("disk_recovered", {{"blocks", recovered->blocks.size()},
+                                {"commit_seq", recovered->commit_seq},
+                                {"damaged", recovered->damaged}});
+    recovered_ = std::move(*recovered);
+    disk_->start([this](std::uint64_t batch) {
+      loop_.post([this, batch] {
+        if (boot_) boot_->on_synced(batch);
+      });
+    });
+    loop_.on_signal([this](int) { finish(Exit::kStopped); });
+    if (const Status listening = listen(); !listening) return listening;
+    watcher_.start();
+    tick();
+    log_info(
+        "started",
+        {{"seat", config_.seat}, {"listen", config_.listen_host}, {"port", config_.listen_port}});
+    return ok_status();
+  }
+
+  // Clients may ask from the start; peers only once this boot has an identity.
+  Status listen() {
+    ListenerConfig listener{.http = &http_};
+    listener.log = net_log();
+    if (boot_) {
+      listener.peers = &boot_->peers();
+      listener.tls = boot_->tls();
+    }
+    listener_.reset();
+    listener_ = std::make_unique<Listener>(loop_, std::move(listener));
+    const auto port = listener_->listen(config_.listen_host, config_.listen_port);
+    return port ? ok_status() : Status(port.error());
+  }
+
+  void tick() {
+    if (boot_) boot_->tick();
+    ticker_ = loop_.after(kTickInterval, [this] { tick(); });
+  }
+
+  void on_view(const ChainView& view) {
+    view_ = view;
+    if (!boot_ && !boot(view)) return finish(Exit::kFailed);
+    boot_->on_view(view);
+    joiner_.on_view(view);
+  }
+
+  // The first view of the chain: now the epoch is known.
+  bool boot(const ChainView& view) {
+    auto created = Boot::create(loop_, config_, std::move(*recovered_), view, *this);
+    recovered_.reset();
+    if (!created) {
+      log_failure("boot_failed", created.error());
+      return false;
+    }
+    boot_ = std::move(*created);
+    log_info("booted",
+             {{"epoch", boot_->identity().epoch}, {"boot_key", boot_->identity().boot_key}});
+    if (const Status listening = listen(); !listening) {
+      log_failure("listen_failed", listening.error());
+      return false;
+    }
+    joiner_.join(boot_->identity());
+    return true;
+  }
+
+  template <class Callbacks, class Reply>
+  static void answer(Callbacks& callbacks, const Reply& reply) {
+    const auto found = callbacks.find(reply.ticket);
+    if (found == callbacks.end()) return;
+    const auto done = std::move(found->second);
+    callbacks.erase(found);
+    done(reply);
+  }
+
+  void finish(Exit exit) {
+    exit_ = exit;
+    loop_.stop();
+  }
+
+  const NodeConfig config_;
+  EventLoop loop_;
+  Api api_;
+  HttpServer http_;
+  TxSender sender_;
+  Joiner joiner_;
+  MembershipWatcher watcher_;
+  std::unique_ptr<RocksDisk> disk_;
+  std::optional<Recovered> recovered_;
+  std::optional<ChainView> view_;
+  std::string join_error_;
+  std::unique_ptr<Boot> boot_;
+  std::unique_ptr<Listener> listener_;
+  Timer ticker_;
+  std::uint64_t tickets_ = 0;
+  std::map<std::uint64_t, std::function<void(const WriteReply&)>> writes_;
+  std::map<std::uint64_t, std::function<void(const ReadReply&)>> reads_;
+  Exit exit_ = Exit::kStopped;
+};
+
+}  // namespace
+
+Exit run_node(const NodeConfig& config) {
+  return Node(config).run();
+}
+
+}  // namespace dnc

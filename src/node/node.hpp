@@ -1,0 +1,22 @@
+// The composition root: the only place that knows all rooms. One loop thread owns replica, pump,
+// links and API; disk, chain watcher, transaction sender and joiner have threads of their own and
+// post to the loop.
+#pragma once
+
+#include <memory>
+
+#include "core/base/result.hpp"
+#include "node/config.hpp"
+
+namespace dnc {
+
+enum class Exit {
+  kStopped,  // on request, everything written
+  kReboot,   // run the program again: this boot's key has said its last word
+  kFailed,   // could not start; the log says why
+};
+
+// Runs until SIGTERM or SIGINT, or until the protocol wants a new boot.
+Exit run_node(const NodeConfig& config);
+
+}  // namespace dnc
