@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/hex.hpp"
 #include "core/base/result.hpp"
 #include "core/consensus/effects.hpp"
 #include "core/consensus/input.hpp"
