@@ -81,11 +81,13 @@ struct Node {
     };
     settings.on_link = [this](Seat seat, bool up) { links.emplace_back(seat.value, up); };
     const auto tls = settings.tls;
+    const auto log_sink = settings.log;
     peers = std::make_unique<PeerNetwork>(loop, std::move(settings));
     http = std::make_unique<HttpServer>(loop, [](const HttpRequest&, const HttpReplier& reply) {
       reply(HttpResponse{.body = "hi"});
     });
     ListenerConfig config{.http = http.get(), .peers = peers.get(), .tls = tls};
+    config.log = log_sink;
     config.limits.handshake_max = Duration{2'000};
     listener = std::make_unique<Listener>(loop, std::move(config));
     port = listener->listen("127.0.0.1", fixed_port).value();
