@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Starts a guest agent and a node for every seat of the deployed contract, in the background.
+#
+#   ./start_counters.sh [--no-wait]
+#
+# What runs is left alone, what died is started again. Waits until all are ready, then shows the members.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/scripts/lib.sh"
+
+wait=yes
+case ${1:-} in
+  '') ;;
+  --no-wait) wait= ;;
+  *) die "usage: ./start_counters.sh [--no-wait]" ;;
+esac
+
+nodes=$(world_get nodes)
+[[ -n $nodes && -f $DEPLOYMENT ]] ||
+  die "there is no deployment" "./deploy_contract.sh first, or everything at once: ./deploy_local.sh"
+
+start_all() {
+  local seat
+  for ((seat = 1; seat <= nodes; seat++)); do start_agent "$seat"; done
+  for ((seat = 1; seat <= nodes; seat++)); do start_node "$seat"; done
+  DETAIL="$nodes nodes, ports $DNC_PORT to $((DNC_PORT + nodes - 1)), logs in ${DNC_HOME#"$ROOT"/}/logs"
+}
+
+become_ready() {
+  local status=0 seat
+  wait_until 60 nodes_ready "$nodes" || status=$?
+  if ((status)); then
+    for seat in $UNREADY; do show_log_tail "$(log_file "node-$seat")"; done
+    if ((status == 2)); then die "a node ended; not ready:$UNREADY"; fi
+    die "not ready after 60 s:$UNREADY"
+  fi
+  DETAIL="all $nodes"
+}
+
+"$ROOT/scripts/setup.sh" tools programs
+[[ -n ${DNC_LOCKED:-} ]] || lock_home
+make_home
+step nodes start_all
+[[ -n $wait ]] || exit 0
+step ready become_ready
+"$DNC_BIN/clusterctl" status --url "$(node_url 1)"
