@@ -45,7 +45,10 @@ const chainId = Number(await rpc('eth_chainId').catch((e) => fail(`no chain at $
 const forge = join(root, 'node_modules', '.bin', 'forge');
 const args = ['script', 'script/Deploy.s.sol:Deploy', '--rpc-url', env.RPC_URL, '--broadcast', '--non-interactive'];
 const run = spawnSync(forge, args, { cwd: contracts, env, encoding: 'utf8' });
-if (run.status !== 0) fail(`${run.stdout || ''}${run.stderr || run.error || ''}`);
+if (run.status !== 0) {
+  const said = `${run.stdout || ''}\n${run.stderr || run.error || ''}`.split('\n'); // the trace is of no use to anybody
+  fail(said.filter((line) => /^(Error|Context|- )/.test(line)).join('\n') || said.join('\n'));
+}
 
 // Forge knows the addresses; the chain knows in which block they came to be.
 const broadcast = JSON.parse(readFileSync(join(records, 'Deploy.s.sol', String(chainId), 'run-latest.json'), 'utf8'));
