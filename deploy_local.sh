@@ -45,13 +45,11 @@ step chain start_chain
 "$ROOT/start_counters.sh"
 say "  up in $(seconds_since "$start")"
 
-last=$nodes
-cat <<TEXT
-
-Three things to try:
-  curl -X POST $(node_url 1)/increment                       count
-  curl $(node_url "$last")/counter                                  read it at another node
-  scripts/node.sh kill 1; curl $(node_url "$last")/status           kill node 1, see who leads
-
-./test_cluster.sh --live checks the running cluster; ./stop_local.sh ends it.
-TEXT
+try() { printf '  %-55s %s\n' "$1" "$2"; }
+echo
+echo "Three things to try:"
+try "curl -X POST $(node_url 1)/increment" "count"
+try "curl $(node_url "$nodes")/counter" "read it at another node"
+try "scripts/node.sh kill 1; curl $(node_url "$nodes")/status" "kill node 1 and see who leads"
+echo
+echo "./test_cluster.sh --live checks this cluster; ./stop_local.sh ends it."

@@ -16,11 +16,11 @@ esac
 stop_all() {
   local name count=0
   for name in $(process_names 'node-*') $(process_names 'agent-*') $(process_names anvil); do
+    if is_running "$name"; then count=$((count + 1)); fi
     signal_process "$name" TERM
     signal_process "$name" CONT
   done
   for name in $(process_names 'node-*') $(process_names 'agent-*') $(process_names anvil); do
-    if is_running "$name"; then count=$((count + 1)); fi
     stop_process "$name"
   done
   DETAIL="$count processes"

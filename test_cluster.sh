@@ -1,0 +1,131 @@
+#!/usr/bin/env bash
+# Tests. The last line is the verdict: "N passed, N failed".
+#
+#   ./test_cluster.sh          what a newcomer wants: contracts, unit tests, simulation, a live cluster
+#   ./test_cluster.sh --all    everything, as CI runs it
+#   ./test_cluster.sh --live   quick checks of the cluster that deploy_local.sh started
+#
+# Logs are in build/test-logs/. The live tests run in a world of their own, beside yours.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/scripts/lib.sh"
+cd "$ROOT"
+
+mode=${1:-}
+case $mode in
+  '' | --all) ;;
+  --live) exec scripts/check_live.sh ;;
+  *) die "usage: ./test_cluster.sh [--all|--live]" ;;
+esac
+
+LOGS=$ROOT/build/test-logs
+JOBS=$(nproc)
+passed_total=0
+failed_total=0
+mkdir -p "$LOGS"
+
+sum() { awk '{n += $1} END {print n + 0}'; }
+
+# How each kind of step says how many cases passed and failed; "once" counts the step itself.
+passed_in() {
+  case $1 in
+    gtest) grep -oP '\[  PASSED  \] \K\d+' "$2" | sum ;;
+    forge) grep -oP '^Ran \d+ test suites? .*: \K\d+(?= tests? passed)' "$2" | sum ;;
+    verdict) grep -oP '^\d+(?= passed, \d+ failed$)' "$2" | tail -n 1 | sum ;;
+    once) echo 1 ;;
+  esac
+}
+failed_in() {
+  case $1 in
+    gtest) grep -oP '\[  FAILED  \] \K\d+(?= tests?, listed below)' "$2" | sum ;;
+    forge) grep -oP '^Ran \d+ test suites? .* passed, \K\d+(?= failed)' "$2" | sum ;;
+    verdict) grep -oP '^\d+ passed, \K\d+(?= failed$)' "$2" | tail -n 1 | sum ;;
+    once) echo 0 ;;
+  esac
+}
+
+# test_step LABEL KIND COMMAND...: a step that ends badly has at least one failure; a step that counts
+# nothing proves nothing and fails too.
+test_step() {
+  local label=$1 kind=$2 log start status=0 passed failed
+  shift 2
+  log=$LOGS/$label.log
+  start=$(now_ms)
+  "$@" >"$log" 2>&1 || status=$?
+  passed=$(passed_in "$kind" "$log" || true)
+  failed=$(failed_in "$kind" "$log" || true)
+  if [[ $kind == once ]] && ((status)); then passed=0; fi
+  if ((failed == 0 && (status || passed == 0))); then failed=1; fi
+  passed_total=$((passed_total + passed))
+  failed_total=$((failed_total + failed))
+  if ((failed)); then
+    say "$(printf '  FAILED  %-12s %5d passed, %d failed (%s)' "$label" "$passed" "$failed" "$(seconds_since "$start")")"
+    show_log_tail "$log" 40
+  else
+    say "$(printf '  ok      %-12s %5d passed (%s)' "$label" "$passed" "$(seconds_since "$start")")"
+  fi
+}
+
+# --- the steps -----------------------------------------------------------------------------------
+
+sources() { git ls-files --cached --others --exclude-standard -- "$@"; }
+
+check_format() {
+  sources 'src/*.cpp' 'src/*.hpp' 'tests/*.cpp' 'tests/*.hpp' |
+    xargs -P "$JOBS" -n 32 clang-format-14 --dry-run -Werror
+}
+check_scripts() { sources '*.sh' '.ci/run' | xargs shellcheck -x; }
+check_contract_format() { (cd contracts && "$NPM_BIN/forge" fmt --check); }
+run_clang_tidy() {
+  sources 'src/core/*.cpp' | grep -v '_test\.cpp$' |
+    xargs -P "$JOBS" -n 1 clang-tidy-14 --quiet -p build/debug
+}
+
+build_debug() {
+  [[ -f build/debug/build.ninja ]] || cmake --preset debug
+  cmake --build --preset debug
+}
+run_unit() { ctest --test-dir "build/$1" --label-regex unit --parallel "$JOBS" --verbose; }
+run_contracts() { (cd contracts && FOUNDRY_PROFILE=$1 "$NPM_BIN/forge" test); }
+simulate() { "$DNC_BIN/clustersim" --seeds "$1" --minutes 2 --jobs "$JOBS"; }
+
+# A world of its own: other ports, another state directory.
+own_world() {
+  export DNC_HOME=$ROOT/build/test-world DNC_DEPLOYMENTS=$ROOT/build/test-world
+  export DNC_PORT=18081 DNC_RPC_PORT=18545
+}
+smoke_test() (
+  own_world
+  trap './stop_local.sh --wipe' EXIT
+  ./deploy_local.sh --fresh && scripts/check_live.sh --failover
+)
+run_cluster_tests() { "$DNC_BIN/cluster_test"; }
+
+# --- what runs -----------------------------------------------------------------------------------
+
+scripts/setup.sh tools
+test_step build once scripts/setup.sh all
+if ((failed_total)); then
+  mode=none # nothing below could run
+fi
+
+if [[ $mode == --all ]]; then
+  test_step format once check_format
+  test_step sol-format once check_contract_format
+  test_step shellcheck once check_scripts
+  test_step build-debug once build_debug
+  test_step clang-tidy once run_clang_tidy
+  test_step unit gtest run_unit debug
+  test_step contracts forge run_contracts ci
+  test_step simulation verdict simulate 500
+  test_step mutants verdict tests/mutants/run.sh
+  test_step live verdict smoke_test
+  test_step cluster gtest run_cluster_tests
+elif [[ -z $mode ]]; then
+  test_step unit gtest run_unit release
+  test_step contracts forge run_contracts default
+  test_step simulation verdict simulate 200
+  test_step live verdict smoke_test
+fi
+echo "$passed_total passed, $failed_total failed"
+((failed_total == 0))
