@@ -205,13 +205,20 @@ contract Handler is Fixture {
         for (uint256 i = 0; i < signers.length; i++) {
             if (cluster.member(signers[i]).counted) counted++;
         }
+        bytes32 before = books();
         try cluster.report(r, signers, signatures(signers, reportDigest(r))) {
+            if (books() == before) return; // the last report once more, which needs no signature
             done["report"]++;
             if (counted < l.requiredVotes) reportedByFew = true;
         } catch {}
     }
 
     // Books
+
+    function books() private view returns (bytes32) {
+        (Member[] memory all,) = cluster.members(0, MAX);
+        return keccak256(abi.encode(all, cluster.leadership()));
+    }
 
     /// @dev Seats that voted in this reign and still count.
     function distinctVoters(bytes32 reign) private view returns (uint64 n) {
