@@ -1,0 +1,32 @@
+#include "sim/trace.hpp"
+
+#include "core/base/check.hpp"
+
+namespace dnc {
+
+void Trace::mix(Time now, Seat seat, std::string_view what, ByteView detail) {
+  fold(static_cast<std::uint64_t>(now.count()));
+  fold(seat.value);
+  fold(as_bytes(what));
+  fold(detail);
+}
+
+void Trace::fold(ByteView bytes) {
+  // Eight bytes at a step: messages are most of what is folded, and speed is seeds per hour.
+  std::uint64_t word = bytes.size();
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    word = word << 8 | bytes[at];
+    if (at % 8 == 7) fold(word);
+  }
+  fold(word);
+}
+
+void Trace::line(Time now, Seat seat, const std::string& text) const {
+  CHECK(readable());
+  std::string stamp = std::to_string(now.count());
+  stamp.insert(0, stamp.size() < 8 ? 8 - stamp.size() : 0, ' ');
+  const std::string who = seat.value == 0 ? "world" : "seat " + std::to_string(seat.value);
+  sink_(stamp + " ms  " + who + "  " + text);
+}
+
+}  // namespace dnc
