@@ -1,0 +1,93 @@
+#include "sim/auditor.hpp"
+
+namespace dnc {
+namespace {
+
+std::string text(std::uint64_t value) {
+  return std::to_string(value);
+}
+
+}  // namespace
+
+void Auditor::violate(const std::string& what) {
+  if (violation_) return;
+  violation_ = {queue_.now(), what};
+  if (trace_.readable()) trace_.line(queue_.now(), {}, "VIOLATION " + what);
+}
+
+void Auditor::on_fault(SimNode& node, const std::string& what) {
+  violate("seat " + text(node.seat().value) + " " + what);
+}
+
+void Auditor::on_boot(SimNode& node) {
+  Watch watch;
+  watch.boot = node.boots();
+  watches_[node.seat()] = watch;
+}
+
+void Auditor::on_step(SimNode& node) {
+  Watch& watch = watches_[node.seat()];
+  while (const Block* block = node.replica().committed_block(watch.next)) {
+    take(node, *block);
+    watch.next = watch.next.next();
+  }
+  for (const Answer& answer : std::exchange(answers_, {}))
+    settle(answer);
+}
+
+void Auditor::take(const SimNode& node, const Block& block) {
+  if (const auto error = log_.take(block)) {
+    violate(*error + ": seq " + text(block.header.seq.value) + " term " +
+            text(block.header.term.value) + " at seat " + text(node.seat().value));
+  }
+}
+
+void Auditor::on_acknowledged(const WriteRecord& record, const WriteReply& reply) {
+  const auto value = Counter::decode_value(reply.result);
+  if (!value) return violate("success without a value");
+  answers_.push_back({record.key, *value, reply.seq});
+}
+
+void Auditor::settle(const Answer& answer) {
+  const auto executed = log_.executions().find(answer.key);
+  if (executed == log_.executions().end()) {
+    return violate("acknowledged but not committed: seq " + text(answer.seq.value));
+  }
+  if (executed->second.value != answer.value || executed->second.seq != answer.seq) {
+    return violate("acknowledged as seq " + text(answer.seq.value) + " value " +
+                   text(answer.value) + ", committed as seq " + text(executed->second.seq.value) +
+                   " value " + text(executed->second.value));
+  }
+  if (disks_hold_ && !disks_hold_(answer.seq, log_.entries()[answer.seq.value - 1].encoded)) {
+    violate("acknowledged with too few disks holding it: seq " + text(answer.seq.value));
+  }
+}
+
+void Auditor::poll(const SimNode& node) {
+  Watch& watch = watches_[node.seat()];
+  const ReplicaStatus status = node.replica().status();
+  const std::string who = " at seat " + text(node.seat().value);
+  if (status.commit_seq < watch.commit) violate("commit goes back" + who);
+  if (status.term < watch.term) violate("term goes back" + who);
+  if (status.generation < watch.generation) violate("generation goes back" + who);
+  if (status.commit_seq > status.head_seq) violate("commit above the head" + who);
+  watch.commit = status.commit_seq;
+  watch.term = status.term;
+  watch.generation = status.generation;
+  if (status.leading) {
+    const auto [claim, fresh] = claimants_.insert({status.term, node.identity()});
+    if (!fresh && claim->second != node.identity()) {
+      violate("two boots lead term " + text(status.term.value) + ": seats " +
+              text(claim->second.seat.value) + " and " + text(node.seat().value));
+    }
+  }
+  // What was committed stays: one old block, another one each time.
+  if (status.commit_seq.value > 0) {
+    const SeqNo old{1 + queue_.now().count() % status.commit_seq.value};
+    const Block* block = node.replica().committed_block(old);
+    if (block == nullptr) return violate("forgets a committed block" + who);
+    if (old < watch.next) take(node, *block);
+  }
+}
+
+}  // namespace dnc

@@ -1,0 +1,70 @@
+// Watches every node's committed log and status. It shares no code with what it checks but the
+// encodings: agreement, hash chain, exactly-once, one leader per term, nothing ever goes back.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sim/committed_log.hpp"
+#include "sim/node.hpp"
+
+namespace dnc {
+
+struct Violation {
+  Time time;
+  std::string what;
+};
+
+class Auditor : public NodeObserver {
+ public:
+  Auditor(EventQueue& queue, Trace& trace) : queue_(queue), trace_(trace) {}
+
+  void on_boot(SimNode& node) override;
+  void on_step(SimNode& node) override;
+  void on_event(SimNode&, const Event&) override {}
+  void on_fault(SimNode& node, const std::string& what) override;
+
+  // Compares the status with the last one of the same boot. Costs more than on_step: now and then.
+  void poll(const SimNode& node);
+  // A success was answered: it is where it says, and enough disks hold it.
+  void on_acknowledged(const WriteRecord& record, const WriteReply& reply);
+  // How many disks hold this block; set by the world, which knows the disks and their losses.
+  using DisksHold = std::function<bool(SeqNo seq, const Bytes& block)>;
+  void set_disks_hold(DisksHold hold) { disks_hold_ = std::move(hold); }
+  void set_history(const History* history) { log_.set_history(history); }
+
+  void violate(const std::string& what);
+  const std::optional<Violation>& violation() const { return violation_; }
+  const CommittedLog& log() const { return log_; }
+
+ private:
+  struct Watch {
+    std::uint64_t boot = 0;
+    SeqNo next{1};
+    SeqNo commit;
+    Term term;
+    Generation generation;
+  };
+  struct Answer {
+    Bytes key;
+    std::uint64_t value;
+    SeqNo seq;
+  };
+
+  void take(const SimNode& node, const Block& block);
+  void settle(const Answer& answer);
+
+  EventQueue& queue_;
+  Trace& trace_;
+  DisksHold disks_hold_;
+  CommittedLog log_;
+  std::map<Term, Identity> claimants_;  // which boot said that it leads
+  std::map<Seat, Watch> watches_;
+  std::vector<Answer> answers_;  // given in the present step, to be settled when it ends
+  std::optional<Violation> violation_;
+};
+
+}  // namespace dnc
