@@ -1,0 +1,157 @@
+// Leaders that die, are cut off, or are suspected without reason.
+#include "sim/scenario.hpp"
+
+namespace dnc {
+namespace {
+
+constexpr Duration kFailover{3000};
+
+TEST(Failover, ThreeNodesFoundAClusterAndServe) {
+  Scenario world;
+  const Seat leader = world.start();
+  world.add(5, leader);
+  world.add(7, world.follower());
+  world.settle();
+  EXPECT_EQ(world.value_at({1}), 12u);
+  EXPECT_EQ(world->auditor().log().count(BlockKind::kRestart), 1u);
+}
+
+TEST(Failover, ALeaderThatNothingReachesIsReplacedAndThenFollows) {
+  Scenario world;
+  const Seat old_leader = world.start();
+  world.add(1, old_leader);
+  world->network().block_inbound(old_leader);
+  world.within(kFailover, "another leads", [&] {
+    const Seat leader = world.leader();
+    return leader != Seat{} && leader != old_leader;
+  });
+  const Seat new_leader = world.leader();
+  world.add(1, new_leader);
+  world->network().heal();
+  world.within(kFailover, "the old leader follows", [&] {
+    const auto status = world->node(old_leader).replica().status();
+    return !status.leading && status.leader == new_leader && world.value_at(old_leader) == 2;
+  });
+  world.settle();
+  EXPECT_EQ(world->auditor().log().count(BlockKind::kRejoin), 0u);
+}
+
+TEST(Failover, ACrashedLeaderIsReplacedAndRejoinsWarm) {
+  Scenario world;
+  const Seat old_leader = world.start();
+  world.add(1, old_leader);
+  const Epoch old_epoch = world->node(old_leader).identity().epoch;
+  world->crash(old_leader);
+  world.within(kFailover, "another leads", [&] { return world.leader() != Seat{}; });
+  world.add(1, world.leader());
+  world->power_on(old_leader);
+  world.within(Duration(15'000), "it is a member again",
+               [&] { return world.standing_of(old_leader) == Standing::kMember; });
+  EXPECT_GT(world->node(old_leader).identity().epoch, old_epoch);
+  world.settle();
+  EXPECT_EQ(world->auditor().log().count(BlockKind::kRejoin), 1u);
+  EXPECT_EQ(world->auditor().log().count(BlockKind::kRestart), 1u);
+}
+
+TEST(Failover, OneSeatThatSuspectsForeverNeverDeposes) {
+  for (const std::size_t nodes : {3u, 4u, 5u}) {
+    Scenario world(nodes);
+    const Seat leader = world.start();
+    const Term term = world.term_of(leader);
+    world->network().block(leader, world.other_than(leader));
+    world.always(Duration(120'000), "the leader stays",
+                 [&] { return world.leader() == leader && world.term_of(leader) == term; });
+    world.settle();
+  }
+}
+
+TEST(Failover, TwoSuspiciousSeatsOfFiveNeverDepose) {
+  Scenario world(5);
+  const Seat leader = world.start();
+  const Term term = world.term_of(leader);
+  const Seat first = world.other_than(leader);
+  world->network().block(leader, first);
+  world->network().block(leader, world.other_than(first));
+  for (int challenges = 0; challenges < 20; ++challenges) {
+    world->node(first).challenge();
+    world->node(world.other_than(first)).challenge();
+    world->run_for(Duration(1000));
+  }
+  EXPECT_EQ(world.leader(), leader);
+  EXPECT_EQ(world.term_of(leader), term);
+  world.settle();
+}
+
+TEST(Failover, ALeaderCutOffFromPeersServesNoReads) {
+  Scenario world;
+  const Seat old_leader = world.start();
+  world.add(1, old_leader);
+  world->network().isolate(old_leader);
+  bool answered = false;
+  bool refused = false;
+  world->node(old_leader).read(Counter::read(), true, [&](const ReadReply* reply) {
+    answered = reply != nullptr && reply->error.empty();
+    refused = reply != nullptr && !reply->error.empty();
+  });
+  world->run_for(Duration(8000));
+  EXPECT_FALSE(answered);
+  EXPECT_TRUE(refused);
+  world.settle();
+}
+
+TEST(Failover, ALeaderCutOffFromTheChainOnlyStays) {
+  Scenario world;
+  const Seat leader = world.start();
+  const Term term = world.term_of(leader);
+  world->chain().cut_off(leader);
+  world.always(Duration(60'000), "the leader stays",
+               [&] { return world.leader() == leader && world.term_of(leader) == term; });
+  world.settle();
+}
+
+TEST(Failover, ASlowDiskOfAFollowerDoesNotStopWrites) {
+  Scenario world;
+  const Seat leader = world.start();
+  world->node(world.follower()).disk().set_slow(true);
+  for (std::uint64_t write = 0; write < 20; ++write)
+    world.add(1, leader, Duration(1000));
+  world.settle();
+}
+
+TEST(Failover, AChainOutageStopsNeitherWritesNorFailover) {
+  Scenario world;
+  const Seat old_leader = world.start();
+  world->chain().set_down(true);
+  world->crash(old_leader);
+  world.within(kFailover, "another leads", [&] { return world.leader() != Seat{}; });
+  world.add(1, world.leader());
+  world->power_on(old_leader);
+  world.always(Duration(20'000), "it waits for the chain",
+               [&] { return world.standing_of(old_leader) == Standing::kRecovering; });
+  world->chain().set_down(false);
+  world.within(Duration(15'000), "it joins after the outage",
+               [&] { return world.standing_of(old_leader) == Standing::kMember; });
+  world.settle();
+}
+
+TEST(Failover, AWriteRepeatedAtThreeLeadersExecutesOnce) {
+  Scenario world;
+  world.start();
+  const std::size_t write = world.add(41, world.leader());
+  for (std::uint64_t leaders = 1; leaders < 3; ++leaders) {
+    const Seat old_leader = world.leader();
+    world->crash(old_leader);
+    world.within(kFailover, "another leads", [&] { return world.leader() != Seat{}; });
+    world->workload().repeat(write, world.leader());
+    world.within(Duration(5000), "the repeated write is answered", [&] {
+      return world->workload().history().writes[write].successes == leaders + 1;
+    });
+    world->power_on(old_leader);
+    world.within(Duration(20'000), "all serve", [&] { return world.all_serve(); });
+  }
+  world.settle();
+  EXPECT_EQ(world.value_at({1}), 41u);
+}
+
+}  // namespace
+}  // namespace dnc

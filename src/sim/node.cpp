@@ -1,0 +1,318 @@
+#include "sim/node.hpp"
+
+#include "core/consensus/codec.hpp"
+
+namespace dnc {
+namespace {
+
+constexpr Duration kAskChainFor{2000};  // then a boot takes its epoch from its log alone
+constexpr Duration kJoinRetry{2000};
+constexpr Duration kHaltedFor{3000};       // until the operator starts a halted node again
+constexpr std::size_t kStalledMax = 5000;  // a frozen node's sockets hold no more
+constexpr std::uint64_t kUtcStart = 1'700'000'000'000;
+
+// The highest epoch of `seat` that this log knows.
+Epoch epoch_in_log(const std::vector<Block>& blocks, Seat seat) {
+  Epoch highest;
+  for (const Block& block : blocks) {
+    for (const Identity& founder : block.body.founders) {
+      if (founder.seat == seat) highest = std::max(highest, founder.epoch);
+    }
+    const auto& rejoin = block.body.rejoin;
+    if (rejoin && rejoin->identity.seat == seat)
+      highest = std::max(highest, rejoin->identity.epoch);
+  }
+  return highest;
+}
+
+// What a reader of a trace wants to know of a message beside its name.
+std::string gist_of(const Message& message) {
+  const auto say = [](Term term, SeqNo seq) {
+    return " term=" + std::to_string(term.value) + " seq=" + std::to_string(seq.value);
+  };
+  if (const auto* accept = std::get_if<Accept>(&message)) return say(accept->term, accept->seq);
+  if (const auto* propose = std::get_if<Propose>(&message)) {
+    return say(propose->block.header.term, propose->block.header.seq);
+  }
+  if (const auto* granted = std::get_if<GrantMessage>(&message)) {
+    return say(granted->grant.term, granted->grant.last.seq);
+  }
+  if (const auto* fetch = std::get_if<Fetch>(&message)) return say({}, fetch->from);
+  if (const auto* chunk = std::get_if<Chunk>(&message)) return say({}, chunk->head_seq);
+  return {};
+}
+
+}  // namespace
+
+SimNode::Boot::Boot(const Identity& self, std::unique_ptr<Signer> signer,
+                    NodeEnvironment& environment, Recovered recovered, Prng prng, World& world)
+    : identity(self),
+      notary(self, std::move(signer), environment.keys.verifier(), environment.signing),
+      replica(environment.replica, std::move(recovered), notary, environment.keys.verifier(),
+              service, prng),
+      pump(replica, world) {}
+
+SimNode::SimNode(Seat seat, NodeEnvironment& environment, Prng prng)
+    : seat_(seat), environment_(environment), prng_(prng), disk_(environment.queue, prng_.fork()) {}
+
+// --- Life ---------------------------------------------------------------------------------------
+
+void SimNode::power_on() {
+  CHECK(!powered_);
+  powered_ = true;
+  ++boots_;
+  powered_at_ = environment_.queue.now();
+  clock_stood_ = Duration(0);
+  drift_per_mille_ = static_cast<std::int64_t>(prng_.below(21)) - 10;
+  // Wall time is for humans: it may be an hour off, and nothing may depend on it.
+  utc_skew_ms_ = prng_.chance(100) ? static_cast<std::int64_t>(prng_.below(7'200'000)) - 3'600'000
+                                   : static_cast<std::int64_t>(prng_.below(200)) - 100;
+  view_.reset();
+  recovered_ = disk_.recover();
+  environment_.trace.mix(powered_at_, seat_, "power_on");
+  environment_.chain.ask_view(seat_);
+  environment_.queue.after(kAskChainFor, [this, boot = boots_] {
+    if (powered_ && boots_ == boot && boot_ == nullptr) start_replica();
+  });
+}
+
+void SimNode::start_replica() {
+  Epoch epoch = epoch_in_log(recovered_.blocks, seat_);
+  if (view_) epoch = std::max(epoch, view_->find(seat_)->identity.epoch);
+  auto signer = environment_.keys.fresh_signer();
+  const Identity identity{seat_, epoch.next(), signer->address()};
+  if (environment_.trace.readable()) {
+    environment_.trace.line(environment_.queue.now(), seat_,
+                            "boots with epoch " + std::to_string(identity.epoch.value));
+  }
+  boot_ = std::make_unique<Boot>(identity, std::move(signer), environment_, std::move(recovered_),
+                                 prng_.fork(), *this);
+  disk_.attach([this, boot = boots_](std::uint64_t batch) {
+    when_awake([this, boot, batch] {
+      if (boots_ != boot || boot_ == nullptr || boot_->stopping) return;
+      boot_->pump.on_synced(batch);
+      environment_.observer.on_step(*this);
+    });
+  });
+  environment_.observer.on_boot(*this);
+  tick(boots_);
+  if (view_) on_view(*view_);
+}
+
+void SimNode::crash() {
+  if (!powered_) return;
+  environment_.trace.mix(environment_.queue.now(), seat_, "crash");
+  if (environment_.trace.readable()) {
+    environment_.trace.line(environment_.queue.now(), seat_, "is down");
+  }
+  powered_ = false;
+  ++boots_;  // whatever is under way belongs to a boot that is no more
+  boot_.reset();
+  disk_.crash();
+  stalled_.clear();
+  paused_until_ = Time(0);
+  const auto writes = std::exchange(writes_, {});
+  const auto reads = std::exchange(reads_, {});
+  for (const auto& [ticket, done] : writes)
+    done(nullptr);
+  for (const auto& [ticket, done] : reads)
+    done(nullptr);
+}
+
+void SimNode::stop(Stop stop) {
+  boot_->stopping = true;
+  const bool reboot = stop == Stop::kReboot;
+  environment_.trace.mix(environment_.queue.now(), seat_, reboot ? "reboot" : "halt");
+  if (environment_.trace.readable()) {
+    environment_.trace.line(environment_.queue.now(), seat_, reboot ? "reboots" : "halts");
+  }
+  // Not from inside its own step.
+  environment_.queue.after(Duration(0), [this, boot = boots_] {
+    if (boots_ == boot) crash();
+  });
+  const Duration rest = reboot ? Duration(200 + prng_.below(300)) : kHaltedFor;
+  environment_.queue.after(rest, [this, boot = boots_] {
+    if (!powered_ && boots_ == boot + 1) power_on();
+  });
+}
+
+void SimNode::pause(Duration duration, bool freeze_clock) {
+  if (boot_ == nullptr || paused()) return;
+  paused_until_ = environment_.queue.now() + duration;
+  if (freeze_clock) clock_stood_ += duration;
+  environment_.queue.after(duration, [this, boot = boots_] { resume(boot); });
+}
+
+void SimNode::resume(std::uint64_t boot) {
+  if (boots_ != boot) return;
+  const auto stalled = std::exchange(stalled_, {});
+  for (const auto& action : stalled)
+    action();
+}
+
+void SimNode::when_awake(std::function<void()> action) {
+  if (!paused()) return action();
+  // Sockets drop what does not fit. Disk completions are few; they always fit.
+  stalled_.push_back(std::move(action));
+}
+
+// --- Inputs -------------------------------------------------------------------------------------
+
+void SimNode::take_in(const Input& input) {
+  if (boot_ == nullptr || boot_->stopping) return;
+  boot_->pump.deliver(input);
+  environment_.observer.on_step(*this);
+}
+
+Time SimNode::local_now() const {
+  const std::int64_t elapsed = (environment_.queue.now() - powered_at_ - clock_stood_).count();
+  return Time(elapsed + elapsed * drift_per_mille_ / 1000);
+}
+
+void SimNode::tick(std::uint64_t boot) {
+  if (boots_ != boot || boot_ == nullptr) return;
+  if (paused()) {  // the timer fires once, when the freeze ends
+    stalled_.push_back([this, boot] { tick(boot); });
+    return;
+  }
+  const std::int64_t utc = environment_.queue.now().count() + utc_skew_ms_;
+  take_in(Tick{local_now(), kUtcStart + static_cast<std::uint64_t>(utc + 3'600'000)});
+  environment_.queue.after(Duration(8 + prng_.below(3)), [this, boot] { tick(boot); });
+}
+
+void SimNode::challenge() {
+  when_awake([this, boot = boots_] {
+    if (boots_ == boot) take_in(Challenge{});
+  });
+}
+
+void SimNode::on_message(const Identity& from, const Bytes& bytes) {
+  if (boot_ == nullptr || (paused() && stalled_.size() >= kStalledMax)) return;
+  if (paused()) {
+    stalled_.push_back([this, boot = boots_, from, bytes] {
+      if (boots_ == boot) on_message(from, bytes);
+    });
+    return;
+  }
+  if (boot_->stopping || !boot_->replica.admits(from)) return;
+  auto envelope = decode_envelope(bytes);
+  if (!envelope) {
+    environment_.observer.on_fault(*this, "cannot decode what a peer encoded");
+    return;
+  }
+  const Trace& trace = environment_.trace;
+  if (trace.readable() && !std::holds_alternative<Heartbeat>(envelope->message)) {
+    trace.line(environment_.queue.now(), seat_,
+               std::string("<- ") + message_name(envelope->message) + " from " +
+                   std::to_string(from.seat.value) + "/" + std::to_string(from.epoch.value) +
+                   gist_of(envelope->message));
+  }
+  take_in(PeerMessage{from, std::move(*envelope)});
+}
+
+void SimNode::on_view(const ChainView& view) {
+  if (!powered_) return;
+  when_awake([this, boot = boots_, view] {
+    if (boots_ != boot) return;
+    view_ = view;
+    if (boot_ == nullptr) return start_replica();
+    if (boot_->stopping) return;
+    const Identity& shown = view.find(seat_)->identity;
+    if (shown.epoch >= boot_->identity.epoch && shown != boot_->identity) {
+      // An earlier boot's join landed late and took this epoch: only a higher one can join now.
+      return stop(Stop::kReboot);
+    }
+    take_in(view);
+    join_if_unseen(view);
+  });
+}
+
+void SimNode::join_if_unseen(const ChainView& view) {
+  if (boot_ == nullptr || boot_->stopping || view.find(seat_)->identity == boot_->identity) return;
+  const Time now = environment_.queue.now();
+  if (join_sent_ > powered_at_ && now < join_sent_ + kJoinRetry) return;
+  join_sent_ = now;
+  environment_.chain.submit(seat_, JoinCall{boot_->identity});
+}
+
+// --- Clients ------------------------------------------------------------------------------------
+
+void SimNode::write(const Operation& operation, WriteDone done) {
+  if (boot_ == nullptr) return done(nullptr);
+  const std::uint64_t ticket = ++tickets_;
+  writes_[ticket] = std::move(done);
+  when_awake([this, boot = boots_, ticket, operation] {
+    if (boots_ == boot) take_in(ClientWrite{ticket, operation});
+  });
+}
+
+void SimNode::read(const Bytes& query, bool linearizable, ReadDone done) {
+  if (boot_ == nullptr) return done(nullptr);
+  const std::uint64_t ticket = ++tickets_;
+  reads_[ticket] = std::move(done);
+  when_awake([this, boot = boots_, ticket, query, linearizable] {
+    if (boots_ == boot) take_in(ClientRead{ticket, query, linearizable});
+  });
+}
+
+void SimNode::reply(const WriteReply& reply) {
+  const auto waiting = writes_.extract(reply.ticket);
+  if (waiting.empty()) {
+    return environment_.observer.on_fault(*this, "answers a write that nobody waits for");
+  }
+  environment_.trace.mix(environment_.queue.now(), seat_, "wrote", reply.result);
+  trace_answer("write", reply.error, reply.seq);
+  waiting.mapped()(&reply);
+}
+
+void SimNode::reply(const ReadReply& reply) {
+  const auto waiting = reads_.extract(reply.ticket);
+  if (waiting.empty()) {
+    return environment_.observer.on_fault(*this, "answers a read that nobody waits for");
+  }
+  environment_.trace.mix(environment_.queue.now(), seat_, "read", reply.result);
+  trace_answer("read", reply.error, reply.seq);
+  waiting.mapped()(&reply);
+}
+
+void SimNode::trace_answer(const char* what, const std::string& error, SeqNo seq) {
+  if (!environment_.trace.readable()) return;
+  const std::string how = error.empty() ? "at seq " + std::to_string(seq.value) : "with " + error;
+  environment_.trace.line(environment_.queue.now(), seat_,
+                          std::string("answers a ") + what + " " + how);
+}
+
+// --- Effects ------------------------------------------------------------------------------------
+
+void SimNode::persist(const DiskBatch& batch) {
+  environment_.trace.mix(environment_.queue.now(), seat_, "persist");
+  disk_.persist(batch);
+}
+
+void SimNode::send(const Outgoing& outgoing) {
+  if (outgoing.to == seat_) {
+    return environment_.observer.on_fault(*this, "sends to itself");
+  }
+  Bytes bytes = encode(outgoing.envelope);
+  environment_.trace.mix(environment_.queue.now(), seat_, "send", bytes);
+  environment_.network.send(boot_->identity, outgoing.to, std::move(bytes));
+}
+
+void SimNode::call(const ChainCall& call) {
+  environment_.trace.mix(environment_.queue.now(), seat_, "call");
+  std::visit([this](const auto& one) { environment_.chain.submit(seat_, one); }, call);
+}
+
+void SimNode::record(const Event& event) {
+  Trace& trace = environment_.trace;
+  trace.mix(environment_.queue.now(), seat_, event.name);
+  if (trace.readable()) {
+    std::string text = event.name;
+    for (const auto& [key, value] : event.facts)
+      text += " " + key + "=" + value;
+    trace.line(environment_.queue.now(), seat_, text);
+  }
+  environment_.observer.on_event(*this, event);
+}
+
+}  // namespace dnc

@@ -1,0 +1,126 @@
+// What production's `node` does around a replica, in virtual time: boots with a fresh key and a
+// higher epoch, joins on the chain until the chain shows it, passes on inputs, does the effects,
+// starts again when the replica asks for it. Unlike production it can be killed and frozen.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "core/consensus/pump.hpp"
+#include "core/notary/boot_notary.hpp"
+#include "core/services/counter.hpp"
+#include "sim/chain.hpp"
+#include "sim/disk.hpp"
+#include "sim/key_ring.hpp"
+#include "sim/network.hpp"
+#include "sim/trace.hpp"
+
+namespace dnc {
+
+class SimNode;
+
+// Told about everything a checker may want to look at.
+class NodeObserver {
+ public:
+  virtual ~NodeObserver() = default;
+  virtual void on_boot(SimNode& node) = 0;
+  virtual void on_step(SimNode& node) = 0;  // an input was taken in, its effects are done
+  virtual void on_event(SimNode& node, const Event& event) = 0;
+  virtual void on_fault(SimNode& node, const std::string& what) = 0;  // it broke its contract
+};
+
+// What all nodes of one simulation share.
+struct NodeEnvironment {
+  EventQueue& queue;
+  Trace& trace;
+  Network& network;
+  SimChain& chain;
+  KeyRing& keys;
+  const Signing& signing;
+  NodeObserver& observer;
+  ReplicaConfig replica;
+};
+
+class SimNode : public World {
+ public:
+  using WriteDone = std::function<void(const WriteReply*)>;  // null: the connection broke
+  using ReadDone = std::function<void(const ReadReply*)>;
+
+  SimNode(Seat seat, NodeEnvironment& environment, Prng prng);
+
+  Seat seat() const { return seat_; }
+  std::uint64_t boots() const { return boots_; }
+  bool powered() const { return powered_; }
+  bool running() const { return boot_ != nullptr; }  // powered, and past asking for its epoch
+  bool paused() const { return environment_.queue.now() < paused_until_; }
+  SimDisk& disk() { return disk_; }
+  // Requires: running().
+  const Replica& replica() const { return boot_->replica; }
+  const Counter& service() const { return boot_->service; }
+  const Identity& identity() const { return boot_->identity; }
+
+  void power_on();
+  void crash();
+  // Frozen: nothing is taken in and nothing goes out. A guest's clock may stand still meanwhile.
+  void pause(Duration duration, bool freeze_clock);
+  void challenge();
+
+  void write(const Operation& operation, WriteDone done);
+  void read(const Bytes& query, bool linearizable, ReadDone done);
+  void on_message(const Identity& from, const Bytes& bytes);
+  void on_view(const ChainView& view);
+
+  // World, as the pump asks.
+  void persist(const DiskBatch& batch) override;
+  void send(const Outgoing& outgoing) override;
+  void reply(const WriteReply& reply) override;
+  void reply(const ReadReply& reply) override;
+  void call(const ChainCall& call) override;
+  void record(const Event& event) override;
+  void stop(Stop stop) override;
+
+ private:
+  struct Boot {
+    Boot(const Identity& identity, std::unique_ptr<Signer> signer, NodeEnvironment& environment,
+         Recovered recovered, Prng prng, World& world);
+    Identity identity;
+    BootNotary notary;
+    Counter service;
+    Replica replica;
+    Pump pump;
+    bool stopping = false;
+  };
+
+  void start_replica();
+  void take_in(const Input& input);
+  // Runs `action` now, or when the pause ends; never after the boot that it was meant for.
+  void when_awake(std::function<void()> action);
+  void resume(std::uint64_t boot);
+  void tick(std::uint64_t boot);
+  void join_if_unseen(const ChainView& view);
+  void trace_answer(const char* what, const std::string& error, SeqNo seq);
+  Time local_now() const;
+
+  Seat seat_;
+  NodeEnvironment& environment_;
+  Prng prng_;
+  SimDisk disk_;
+  std::unique_ptr<Boot> boot_;
+  Recovered recovered_;
+  std::uint64_t boots_ = 0;
+  bool powered_ = false;
+  Time powered_at_{0};
+  Duration clock_stood_{0};
+  std::int64_t drift_per_mille_ = 0;
+  std::int64_t utc_skew_ms_ = 0;
+  Time paused_until_{0};
+  std::vector<std::function<void()>> stalled_;
+  std::optional<ChainView> view_;  // the newest this boot has seen
+  Time join_sent_{0};
+  std::uint64_t tickets_ = 0;
+  std::map<std::uint64_t, WriteDone> writes_;
+  std::map<std::uint64_t, ReadDone> reads_;
+};
+
+}  // namespace dnc

@@ -1,0 +1,150 @@
+// Power cuts, lost disks, newcomers: who comes back, and with what.
+#include "sim/scenario.hpp"
+#include "sim/seed_run.hpp"
+
+namespace dnc {
+namespace {
+
+constexpr Duration kColdStart{40'000};
+
+TEST(Restart, APowerCutLosesNothing) {
+  for (const std::size_t nodes : {3u, 4u, 5u}) {
+    Scenario world(nodes);
+    const Seat leader = world.start();
+    for (std::uint64_t write = 0; write < 20; ++write)
+      world.add(1, leader);
+    for (const Seat seat : world->seats())
+      world->crash(seat);
+    world->run_for(Duration(500));
+    world->power_on_all();
+    world.within(kColdStart, "the cluster starts cold", [&] { return world.all_serve(); });
+    world.add(1, {1});
+    world.settle();
+    EXPECT_EQ(world->auditor().log().count(BlockKind::kRestart), 2u);
+    EXPECT_EQ(world.value_at({1}), 21u);
+  }
+}
+
+TEST(Restart, TwoOfThreeKilledComeBack) {
+  Scenario world;
+  const Seat leader = world.start();
+  world.add(3, leader);
+  const Seat first = world.other_than(leader);
+  world->crash(leader);
+  world->crash(first);
+  world->run_for(Duration(300));
+  world->power_on_all();
+  world.within(kColdStart, "all serve", [&] { return world.all_serve(); });
+  world.settle();
+  EXPECT_EQ(world.value_at(leader), 3u);
+}
+
+TEST(Restart, AStoppedFollowerCatchesUp) {
+  Scenario world;
+  const Seat leader = world.start();
+  const Seat follower = world.follower();
+  world->crash(follower);
+  for (std::uint64_t write = 0; write < 50; ++write)
+    world.add(1, leader);
+  world->power_on(follower);
+  world.settle();
+  EXPECT_EQ(world.value_at(follower), 50u);
+}
+
+TEST(Restart, ALostDiskIsFilledAgainWhileOthersServe) {
+  Scenario world;
+  const Seat leader = world.start();
+  for (std::uint64_t write = 0; write < 20; ++write)
+    world.add(1, leader);
+  const Seat follower = world.follower();
+  world->crash(follower);
+  world->lose_disk(follower);
+  world->power_on(follower);
+  world.settle();
+  EXPECT_EQ(world.value_at(follower), 20u);
+  EXPECT_EQ(world->auditor().log().count(BlockKind::kRejoin), 1u);
+  EXPECT_TRUE(world->lossy().empty());
+}
+
+TEST(Restart, APowerCutWithOneLostDiskLosesNothing) {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    Scenario world(3, seed);
+    const Seat leader = world.start();
+    for (std::uint64_t write = 0; write < 20; ++write)
+      world.add(1, leader);
+    for (const Seat seat : world->seats())
+      world->crash(seat);
+    world->lose_disk(leader);
+    world->power_on_all();
+    world.within(kColdStart, "the cluster starts cold", [&] { return world.all_serve(); });
+    world.settle();
+    EXPECT_EQ(world.value_at({1}), 20u);
+  }
+}
+
+TEST(Restart, ADamagedDiskIsNoEvidence) {
+  Scenario world;
+  const Seat leader = world.start();
+  for (std::uint64_t write = 0; write < 20; ++write)
+    world.add(1, leader);
+  const Seat follower = world.follower();
+  world->crash(follower);
+  world->damage_disk(follower);
+  world->power_on(follower);
+  world.settle();
+  EXPECT_EQ(world.value_at(follower), 20u);
+}
+
+TEST(Restart, TwoPowerCutsInARow) {
+  Scenario world;
+  world.start();
+  for (std::uint64_t cut = 1; cut <= 2; ++cut) {
+    world.add(1, {1});
+    for (const Seat seat : world->seats())
+      world->crash(seat);
+    world->power_on_all();
+    world.within(kColdStart, "the cluster starts cold", [&] { return world.all_serve(); });
+  }
+  world.settle();
+  EXPECT_EQ(world->auditor().log().count(BlockKind::kRestart), 3u);
+}
+
+TEST(Restart, AFourthSeatObserves) {
+  Scenario world;
+  const Seat leader = world.start();
+  world.add(9, leader);
+  const Seat newcomer = world->add_seat();
+  world->run_for(Duration(3000));
+  world->power_on(newcomer);
+  world.within(Duration(15'000), "it follows without a vote", [&] {
+    return world.standing_of(newcomer) == Standing::kObserver && world.value_at(newcomer) == 9;
+  });
+  world.add(1, leader);
+  world.within(Duration(3000), "it keeps following",
+               [&] { return world.value_at(newcomer) == 10; });
+  EXPECT_EQ(world->node(leader).replica().status().counted.size(), 3u);
+  world.settle();
+}
+
+TEST(Restart, GenesisWaitsForAllFoundingSeats) {
+  Scenario world;
+  world->power_on({1});
+  world->power_on({2});
+  world.always(Duration(20'000), "nobody serves", [&] { return world.leader() == Seat{}; });
+  world->power_on({3});
+  world.within(Duration(30'000), "all serve", [&] { return world.all_serve(); });
+  world.settle();
+}
+
+TEST(Restart, TheSameSeedGivesTheSameTrace) {
+  for (const std::uint64_t seed : {1u, 2u, 3u, 50u}) {
+    const SeedResult first = run_seed({.seed = seed});
+    const SeedResult again = run_seed({.seed = seed});
+    EXPECT_TRUE(first.numbers.passed) << "seed " << seed << ": " << first.what;
+    EXPECT_EQ(first.numbers.trace_hash, again.numbers.trace_hash);
+    EXPECT_EQ(first.numbers.commits, again.numbers.commits);
+  }
+}
+
+}  // namespace
+}  // namespace dnc

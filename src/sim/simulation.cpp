@@ -1,0 +1,205 @@
+#include "sim/simulation.hpp"
+
+namespace dnc {
+namespace {
+
+constexpr Duration kPollInterval{50};
+constexpr Duration kGoalInterval{10};
+
+Eip712Domain simulated_domain() {
+  Eip712Domain domain;
+  domain.chain_id = 31337;
+  domain.contract.bytes.fill(0x51);
+  return domain;
+}
+
+}  // namespace
+
+Simulation::Simulation(const SimulationOptions& options, Trace::Sink sink)
+    : options_(options),
+      prng_(options.seed),
+      auditor_(queue_, trace_),
+      domain_(simulated_domain()),
+      signing_(domain_),
+      keys_(options.curve ? make_curve_ring(prng_.fork()) : make_keyed_hash_ring(prng_.fork())) {
+  trace_.set_sink(std::move(sink));
+  network_ = std::make_unique<Network>(
+      queue_, prng_.fork(), [this](Seat seat) { return node(seat).boots(); },
+      [this](const Identity& from, Seat to, const Bytes& bytes) {
+        node(to).on_message(from, bytes);
+      });
+  chain_ = std::make_unique<SimChain>(queue_, trace_, prng_.fork(),
+                                      Contract(options.nodes, options.nodes), signing_,
+                                      keys_->verifier(), [this](Seat seat, const ChainView& view) {
+                                        if (seat.value <= nodes_.size()) node(seat).on_view(view);
+                                      });
+  environment_ = std::make_unique<NodeEnvironment>(
+      NodeEnvironment{queue_, trace_, *network_, *chain_, *keys_, signing_, auditor_,
+                      ReplicaConfig{domain_, options.timing, options.auto_consent}});
+  for (std::uint64_t seat = 1; seat <= options.nodes; ++seat)
+    nodes_.push_back(std::make_unique<SimNode>(Seat{seat}, *environment_, prng_.fork()));
+  workload_ = std::make_unique<Workload>(
+      queue_, prng_.fork(), options.workload, [this](Seat seat) -> SimNode& { return node(seat); },
+      options.nodes,
+      [this](const WriteRecord& record, const WriteReply& reply) {
+        auditor_.on_acknowledged(record, reply);
+      });
+  auditor_.set_history(&workload_->history());
+  auditor_.set_disks_hold(
+      [this](SeqNo seq, const Bytes& block) { return enough_disks_hold(seq, block); });
+  chain_->start();
+  queue_.after(kPollInterval, [this] { poll(); });
+}
+
+bool Simulation::run_for(Duration duration) {
+  const Time end = queue_.now() + duration;
+  while (!auditor_.violation() && queue_.run_next(end)) {
+  }
+  if (auditor_.violation()) return false;
+  queue_.advance_to(end);
+  return true;
+}
+
+bool Simulation::run_until(const std::function<bool()>& goal, Duration at_most) {
+  const Time end = queue_.now() + at_most;
+  while (!goal()) {
+    if (queue_.now() >= end || !run_for(kGoalInterval)) return false;
+  }
+  return true;
+}
+
+// --- Machines -----------------------------------------------------------------------------------
+
+void Simulation::power_on_all() {
+  for (const auto& each : nodes_) {
+    if (!each->powered()) each->power_on();
+  }
+}
+
+void Simulation::power_on(Seat seat) {
+  if (!node(seat).powered()) node(seat).power_on();
+}
+
+void Simulation::power_on_after(Seat seat, Duration delay) {
+  queue_.after(delay, [this, seat] { power_on(seat); });
+}
+
+void Simulation::lose_disk(Seat seat) {
+  say("seat " + std::to_string(seat.value) + " loses its disk");
+  lossy_[seat] = {auditor_.log().entries().size()};
+  node(seat).disk().wipe();
+}
+
+void Simulation::damage_disk(Seat seat) {
+  say("seat " + std::to_string(seat.value) + " has a damaged disk");
+  lossy_[seat] = {auditor_.log().entries().size()};
+  node(seat).disk().damage();
+}
+
+void Simulation::roll_back_disk(Seat seat) {
+  say("the disk of seat " + std::to_string(seat.value) + " is set back");
+  lossy_[seat] = {auditor_.log().entries().size()};
+  node(seat).disk().roll_back();
+}
+
+Seat Simulation::add_seat() {
+  chain_->mint();
+  const Seat seat{nodes_.size() + 1};
+  nodes_.push_back(std::make_unique<SimNode>(seat, *environment_, prng_.fork()));
+  return seat;
+}
+
+void Simulation::heal() {
+  say("all faults end");
+  network_->heal();
+  chain_->heal();
+  for (const auto& each : nodes_)
+    each->disk().set_slow(false);
+  power_on_all();
+}
+
+std::vector<Seat> Simulation::seats() const {
+  std::vector<Seat> seats;
+  for (const auto& each : nodes_)
+    seats.push_back(each->seat());
+  return seats;
+}
+
+void Simulation::say(const std::string& what) {
+  trace_.mix(queue_.now(), {}, what);
+  if (trace_.readable()) trace_.line(queue_.now(), {}, what);
+}
+
+// --- Watching -----------------------------------------------------------------------------------
+
+void Simulation::poll() {
+  for (const auto& each : nodes_) {
+    if (!each->running()) continue;
+    auditor_.poll(*each);
+    const auto loss = lossy_.find(each->seat());
+    if (loss == lossy_.end()) continue;
+    const ReplicaStatus status = each->replica().status();
+    // Admitted again it holds, durably, everything up to its admission.
+    if (status.standing == Standing::kMember && status.commit_seq >= loss->second) {
+      lossy_.erase(loss);
+    }
+  }
+  queue_.after(kPollInterval, [this] { poll(); });
+}
+
+bool Simulation::enough_disks_hold(SeqNo seq, const Bytes& block) {
+  std::size_t holders = lossy_.size();  // may have held it when it was accepted
+  for (std::size_t at = 0; at < options_.nodes; ++at) {
+    const auto& each = nodes_[at];
+    if (!lossy_.contains(each->seat()) && each->disk().holds(seq, block)) ++holders;
+  }
+  return holders >= quorum_of(options_.nodes);
+}
+
+bool Simulation::serves(Seat seat) {
+  if (!node(seat).running()) return false;
+  const ReplicaStatus status = node(seat).replica().status();
+  return status.standing == Standing::kMember && status.reason.empty();
+}
+
+std::optional<Seat> Simulation::leader() {
+  std::map<Term, std::size_t> followers;
+  std::map<Term, Seat> leaders;
+  for (const auto& each : nodes_) {
+    if (!each->running()) continue;
+    const ReplicaStatus status = each->replica().status();
+    if (status.standing != Standing::kMember || !status.leader) continue;
+    ++followers[status.term];
+    if (status.leading) leaders[status.term] = each->seat();
+  }
+  for (const auto& [term, count] : followers) {
+    if (count >= quorum_of(options_.nodes) && leaders.contains(term)) return leaders[term];
+  }
+  return std::nullopt;
+}
+
+bool Simulation::settled() {
+  return unsettled_reason().empty();
+}
+
+std::string Simulation::unsettled_reason() {
+  if (workload_->pending() > 0) {
+    return std::to_string(workload_->pending()) + " writes are pending";
+  }
+  for (std::size_t at = 0; at < options_.nodes; ++at) {
+    SimNode& each = *nodes_[at];
+    const std::string who = "seat " + std::to_string(each.seat().value);
+    if (!each.running()) return who + " is down";
+    const ReplicaStatus status = each.replica().status();
+    if (status.standing != Standing::kMember) return who + " is no member: " + status.reason;
+    if (!status.leader) return who + " knows no leader: " + status.reason;
+    const auto value = Counter::decode_value(each.service().query(Counter::read()));
+    if (value != auditor_.log().value()) {
+      return who + " shows " + std::to_string(value.value_or(0)) + " instead of " +
+             std::to_string(auditor_.log().value());
+    }
+  }
+  return {};
+}
+
+}  // namespace dnc

@@ -1,0 +1,93 @@
+// A whole cluster in one thread and one number: n nodes, their disks, the network, the chain, the
+// clients and the auditor, all drawn from one seed. Same options, same trace.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "sim/auditor.hpp"
+#include "sim/chain.hpp"
+#include "sim/network.hpp"
+#include "sim/node.hpp"
+#include "sim/workload.hpp"
+
+namespace dnc {
+
+struct SimulationOptions {
+  std::uint64_t seed = 1;
+  std::size_t nodes = 3;  // founding seats
+  bool auto_consent = true;
+  bool curve = false;  // real signatures instead of keyed hashes
+  WorkloadOptions workload;
+  Timing timing;
+};
+
+class Simulation {
+ public:
+  explicit Simulation(const SimulationOptions& options, Trace::Sink sink = {});
+
+  // Runs until `duration` has passed; false when a checker objected.
+  bool run_for(Duration duration);
+  // Runs until `goal` holds, asked every 10 ms; false when it did not hold in time or a checker
+  // objected.
+  bool run_until(const std::function<bool()>& goal, Duration at_most);
+
+  // Life and death of machines.
+  void power_on_all();
+  void crash(Seat seat) { node(seat).crash(); }
+  void power_on(Seat seat);
+  void power_on_after(Seat seat, Duration delay);
+  // A seat's disk is lost, broken, or set back to its last snapshot. Requires: powered off.
+  void lose_disk(Seat seat);
+  void damage_disk(Seat seat);
+  void roll_back_disk(Seat seat);
+  // Seats whose disk lost something that it has not got back by being admitted again.
+  const std::map<Seat, SeqNo>& lossy() const { return lossy_; }
+  // Mints one more seat and adds a node for it, switched off.
+  Seat add_seat();
+  // Ends every fault: links, chain, disks, and all machines on.
+  void heal();
+
+  EventQueue& queue() { return queue_; }
+  Time now() const { return queue_.now(); }
+  Trace& trace() { return trace_; }
+  Network& network() { return *network_; }
+  SimChain& chain() { return *chain_; }
+  Auditor& auditor() { return auditor_; }
+  Workload& workload() { return *workload_; }
+  SimNode& node(Seat seat) { return *nodes_.at(seat.value - 1); }
+  std::vector<Seat> seats() const;
+  std::size_t founders() const { return options_.nodes; }
+  void say(const std::string& what);
+
+  // The node that leads the highest term, if a majority of live members follows it.
+  std::optional<Seat> leader();
+  // Is this node a member that serves?
+  bool serves(Seat seat);
+  // All nodes are members, nothing is pending, and all counters show the same.
+  bool settled();
+  // Why not, for a failure line.
+  std::string unsettled_reason();
+
+ private:
+  void poll();
+  bool enough_disks_hold(SeqNo seq, const Bytes& block);
+
+  SimulationOptions options_;
+  Prng prng_;
+  EventQueue queue_;
+  Trace trace_;
+  Auditor auditor_;
+  Eip712Domain domain_;
+  Signing signing_;
+  std::unique_ptr<KeyRing> keys_;
+  std::unique_ptr<Network> network_;
+  std::unique_ptr<SimChain> chain_;
+  std::unique_ptr<NodeEnvironment> environment_;
+  std::vector<std::unique_ptr<SimNode>> nodes_;
+  std::unique_ptr<Workload> workload_;
+  std::map<Seat, SeqNo> lossy_;  // with what was committed when the loss happened
+};
+
+}  // namespace dnc
