@@ -1,0 +1,129 @@
+// Each rule against a sample that breaks it and one that does not: a rule that cannot fail is none.
+#include "tests/tidy/rules.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dnc::tidy {
+namespace {
+
+std::string lines(std::size_t count, const std::string& line = "  call();\n") {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i)
+    text += line;
+  return text;
+}
+
+Findings includes(const char* path, const char* text) {
+  return check_includes({path, text});
+}
+
+std::size_t functions_too_long(const std::string& text) {
+  return check_functions({"src/core/base/a.cpp", text}).size();
+}
+
+TEST(Includes, RoomsNameOnlyTheirOwnRow) {
+  EXPECT_TRUE(includes("src/core/eth/a.cpp", "#include \"core/crypto/a.hpp\"\n").empty());
+  EXPECT_EQ(includes("src/core/base/a.cpp", "#include \"core/crypto/a.hpp\"\n").size(), 1u);
+  EXPECT_EQ(includes("src/core/consensus/a.cpp", "#include \"core/services/a.hpp\"\n").size(), 1u);
+  EXPECT_EQ(includes("src/core/consensus/a.cpp", "#include \"core/eth/abi.hpp\"\n").size(), 1u);
+  EXPECT_TRUE(includes("src/core/consensus/a.cpp", "#include \"core/eth/eip712.hpp\"\n").empty());
+  EXPECT_EQ(includes("src/io/chain/a.cpp", "#include \"io/storage/a.hpp\"\n").size(), 1u);
+  EXPECT_EQ(includes("src/sim/a.cpp", "#include \"io/base/log.hpp\"\n").size(), 1u);
+  EXPECT_EQ(includes("src/sim/a.cpp", "#include \"node/node.hpp\"\n").size(), 1u);
+  EXPECT_TRUE(includes("src/node/a.cpp", "#include \"io/storage/a.hpp\"\n").empty());
+  EXPECT_EQ(includes("src/io/net/a.cpp", "#include \"tests/cluster/a.hpp\"\n").size(), 1u);
+}
+
+TEST(Includes, LibrariesAreNamedInOneRoom) {
+  EXPECT_TRUE(includes("src/io/storage/a.cpp", "#include <rocksdb/db.h>\n").empty());
+  EXPECT_EQ(includes("src/node/a.cpp", "#include <rocksdb/db.h>\n").size(), 1u);
+  EXPECT_EQ(includes("src/io/api/a.cpp", "#include <asio/io_context.hpp>\n").size(), 1u);
+  EXPECT_EQ(includes("src/io/chain/a.cpp", "#include <curl/curl.h>\n").size(), 1u);
+  EXPECT_EQ(includes("src/core/eth/a.cpp", "#include <secp256k1_recovery.h>\n").size(), 1u);
+  EXPECT_EQ(includes("src/core/base/a.cpp", "#include <nlohmann/json.hpp>\n").size(), 1u);
+  EXPECT_EQ(includes("src/io/net/a.cpp", "#include <CLI/CLI.hpp>\n").size(), 1u);
+  EXPECT_EQ(includes("src/cmd/a.cpp", "#include <toml++/toml.h>\n").size(), 1u);
+}
+
+TEST(Includes, CoreHasNoHeadersOfTheSystem) {
+  EXPECT_EQ(includes("src/core/base/a.cpp", "#include <unistd.h>\n").size(), 1u);
+  EXPECT_EQ(includes("src/core/base/a.cpp", "#include <sys/socket.h>\n").size(), 1u);
+  EXPECT_EQ(includes("src/core/base/a.cpp", "#include <unordered_map>\n").size(), 1u);
+  EXPECT_TRUE(includes("src/core/base/a.cpp", "#include <map>\n").empty());
+  EXPECT_TRUE(includes("src/io/net/a.cpp", "#include <unistd.h>\n").empty());
+}
+
+TEST(Includes, EveryFileHasARoom) {
+  EXPECT_EQ(includes("src/utils/a.cpp", "").size(), 1u);
+  EXPECT_EQ(includes("src/core/a.cpp", "").size(), 1u);
+}
+
+TEST(Includes, TestsMayUseAnything) {
+  EXPECT_TRUE(includes("src/core/base/a_test.cpp", "#include \"io/net/a.hpp\"\n").empty());
+}
+
+TEST(Functions, SeventyLinesAndNoMore) {
+  EXPECT_EQ(functions_too_long("void f() {\n" + lines(68) + "}\n"), 0u);
+  EXPECT_EQ(functions_too_long("void f() {\n" + lines(69) + "}\n"), 1u);
+  EXPECT_EQ(
+      functions_too_long("namespace a {\nclass B {\n void f() {\n" + lines(69) + "}\n};\n}\n"), 1u);
+}
+
+TEST(Functions, TypesAndTablesAreNoFunctions) {
+  EXPECT_EQ(functions_too_long("struct A {\n" + lines(100, "  int a;\n") + "};\n"), 0u);
+  EXPECT_EQ(functions_too_long("constexpr int kA[] = {\n" + lines(100, "  1,\n") + "};\n"), 0u);
+}
+
+TEST(Functions, BracesInInitialisersBelongToTheConstructor) {
+  EXPECT_EQ(functions_too_long("A::A(int b)\n    : a_{1},\n      b_{b} {\n" + lines(66) + "}\n"),
+            0u);
+  EXPECT_EQ(functions_too_long("A::A(int b)\n    : a_{1},\n      b_{b} {\n" + lines(67) + "}\n"),
+            1u);
+}
+
+TEST(Functions, CommentsAndLiteralsHaveNoBraces) {
+  const std::string noise = "  // {\n  call(\"{\", '{', R\"({)\", 1'000); /* { */\n";
+  EXPECT_EQ(functions_too_long("void f() {\n" + noise + "}\nvoid g() {\n" + lines(67) + "}\n"), 0u);
+}
+
+TEST(Sizes, FilesAndLines) {
+  EXPECT_TRUE(check_sizes({"src/a.cpp", lines(500)}).empty());
+  EXPECT_EQ(check_sizes({"src/a.cpp", lines(501)}).size(), 1u);
+  EXPECT_EQ(check_sizes({"contracts/src/A.sol", lines(501)}).size(), 1u);
+  EXPECT_TRUE(check_sizes({"src/a.cpp", std::string(100, 'a')}).empty());
+  EXPECT_EQ(check_sizes({"src/a.cpp", std::string(101, 'a')}).size(), 1u);
+  EXPECT_EQ(check_sizes({"a.sh", std::string(101, 'a')}).size(), 1u);
+  EXPECT_TRUE(check_sizes({"contracts/src/A.sol", std::string(120, 'a')}).empty());
+  EXPECT_EQ(check_sizes({"contracts/src/A.sol", std::string(121, 'a')}).size(), 1u);
+  EXPECT_TRUE(check_sizes({"docs/a.md", std::string(200, 'a')}).empty());
+}
+
+TEST(CoreWords, ThePureCoreHasNoWorldOfItsOwn) {
+  const auto core = [](const char* text) {
+    return check_core_words({"src/core/base/a.cpp", text}).size();
+  };
+  EXPECT_EQ(core("auto t = std::chrono::steady_clock::now();\n"), 1u);
+  EXPECT_EQ(core("std::random_device device;\n"), 1u);
+  EXPECT_EQ(core("std::mutex m;\n"), 1u);
+  EXPECT_EQ(core("std::unordered_map<int, int> m;\n"), 1u);
+  EXPECT_EQ(core("const char* home = getenv(\"A\");\n"), 1u);
+  EXPECT_EQ(core("std::cerr << 1;\n"), 1u);
+  EXPECT_EQ(core("// a thread may read it; \"mutex\"\nconst char* a = \"mutex\";\n"), 0u);
+  EXPECT_EQ(core("int threads = 1;\n"), 0u);
+  EXPECT_TRUE(check_core_words({"src/io/net/a.cpp", "std::mutex m;\n"}).empty());
+}
+
+TEST(Marks, NothingUnfinishedAndNoMachine) {
+  const auto marks = [](const std::string& text) {
+    return check_marks({"src/a.cpp", text}).size();
+  };
+  EXPECT_EQ(marks(std::string("// TO") + "DO: later\n"), 1u);
+  EXPECT_EQ(marks(std::string("// FIX") + "ME\n"), 1u);
+  EXPECT_EQ(marks("mkdtemp(\"/tmp/a.XXXXXX\");\n"), 0u);
+  EXPECT_EQ(marks(std::string("\"/ro") + "ot/project\"\n"), 1u);
+  EXPECT_EQ(marks("the tree/" + std::string("ro") + "ot/leaf\n"), 0u);
+  EXPECT_EQ(marks("\tint a;\n"), 1u);
+}
+
+}  // namespace
+}  // namespace dnc::tidy
