@@ -3,8 +3,8 @@
 #
 #   ./deploy_contract.sh [--nodes N] [--rpc URL] [--fresh]
 #
-# What stands is kept: typed again, it only mints what is missing. --fresh deploys another contract; the
-# data of nodes of the old one are deleted. Signs with anvil's published keys: chain 31337 only.
+# What stands is kept: typed again, it only mints what is missing. --fresh deploys another contract
+# and deletes the data of the old one's nodes. Signs with anvil's published keys: chain 31337 only.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/scripts/lib.sh"
@@ -40,18 +40,18 @@ check_chain() {
 write_keys() {
   local seat
   for ((seat = 1; seat <= nodes; seat++)); do
-    [[ -s $DNC_HOME/keys/seat-$seat.gas.key ]] && continue
-    write_secret "$DNC_HOME/keys/seat-$seat.operator.key" "$(published_key "$seat")"
-    write_secret "$DNC_HOME/keys/seat-$seat.gas.key" "$(published_key $((GAS_ACCOUNT_OFFSET + seat)))"
+    [[ -s $(key_file "$seat" gas) ]] && continue
+    write_secret "$(key_file "$seat" operator)" "$(published_key "$seat")"
+    write_secret "$(key_file "$seat" gas)" "$(published_key $((GAS_ACCOUNT_OFFSET + seat)))"
   done
-  printf '%s\n' "The operator and gas keys here are anvil's published ones: worthless anywhere else." \
+  echo "The operator and gas keys here are anvil's published ones: worthless anywhere else." \
     >"$DNC_HOME/keys/README"
 }
 
 refuse_leftovers() {
   local name
   for name in $(process_names 'node-*'); do
-    if is_running "$name"; then die "$name still runs for the old contract" "./stop_local.sh first"; fi
+    if is_running "$name"; then die "$name runs for the old contract" "./stop_local.sh first"; fi
   done
   if [[ -z $fresh ]] && compgen -G "$DNC_HOME/node-*" >/dev/null; then
     die "there are data of nodes, but their contract is not on this chain" \
@@ -82,10 +82,10 @@ seats_minted() { cast call --rpc-url "$url" "$contract" 'totalSupply()(uint256)'
 all_minted() { (($(seats_minted) >= nodes)); }
 is_poor() { [[ $(rpc "$url" eth_getBalance "[\"$1\",\"latest\"]") == 0x0 ]]; }
 
-# send ARGUMENTS...: the owner's next transaction; gas is given, so nothing waits for the one before.
+# send ARGUMENTS...: the owner's next transaction; the gas is given, so none waits for another.
 send() {
-  cast send --async --rpc-url "$url" --private-key "$owner_key" --nonce "$nonce" --gas-limit 300000 "$@" \
-    >/dev/null
+  cast send --async --rpc-url "$url" --private-key "$owner_key" --nonce "$nonce" \
+    --gas-limit 300000 "$@" >/dev/null
   nonce=$((nonce + 1))
 }
 
@@ -96,10 +96,10 @@ mint() {
   nonce=$(cast nonce --rpc-url "$url" "$(cast wallet address "$owner_key")")
   minted=$(seats_minted)
   for ((seat = minted + 1; seat <= nodes; seat++)); do
-    address=$(cast wallet address "$(<"$DNC_HOME/keys/seat-$seat.operator.key")")
+    address=$(cast wallet address "$(<"$(key_file "$seat" operator)")")
     send "$contract" 'mint(address)' "$address"
     if is_poor "$address"; then send "$address" --value 10ether; fi
-    address=$(cast wallet address "$(<"$DNC_HOME/keys/seat-$seat.gas.key")")
+    address=$(cast wallet address "$(<"$(key_file "$seat" gas)")")
     if is_poor "$address"; then send "$address" --value 10ether; fi
   done
   wait_until 30 all_minted || die "the seats were not minted within 30 s"

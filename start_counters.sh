@@ -3,7 +3,8 @@
 #
 #   ./start_counters.sh [--no-wait]
 #
-# What runs is left alone, what died is started again. Waits until all are ready, then shows the members.
+# What runs is left alone, what died is started again. Waits until all are ready, then shows the
+# members.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/scripts/lib.sh"
@@ -17,13 +18,14 @@ esac
 
 nodes=$(world_get nodes)
 [[ -n $nodes && -f $DEPLOYMENT ]] ||
-  die "there is no deployment" "./deploy_contract.sh first, or everything at once: ./deploy_local.sh"
+  die "there is no deployment" "./deploy_contract.sh first, or everything: ./deploy_local.sh"
 
 start_all() {
   local seat
   for ((seat = 1; seat <= nodes; seat++)); do start_agent "$seat"; done
   for ((seat = 1; seat <= nodes; seat++)); do start_node "$seat"; done
-  DETAIL="$nodes nodes, ports $DNC_PORT to $((DNC_PORT + nodes - 1)), logs in ${DNC_HOME#"$ROOT"/}/logs"
+  DETAIL="$nodes nodes, ports $DNC_PORT to $((DNC_PORT + nodes - 1))"
+  DETAIL+=", logs in ${DNC_HOME#"$ROOT"/}/logs"
 }
 
 become_ready() {

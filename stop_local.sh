@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Stops what deploy_local.sh, deploy_contract.sh and start_counters.sh started, and nothing else.
 #
-#   ./stop_local.sh [--wipe]    --wipe also deletes keys, data, logs, chain state and the deployment file
+#   ./stop_local.sh [--wipe]
+#
+# --wipe also deletes keys, data, logs, the state of the chain and the deployment file.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/scripts/lib.sh"

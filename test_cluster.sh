@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tests. The last line is the verdict: "N passed, N failed".
 #
-#   ./test_cluster.sh          what a newcomer wants: contracts, unit tests, simulation, a live cluster
+#   ./test_cluster.sh          for a newcomer: unit tests, contracts, simulation, a live cluster
 #   ./test_cluster.sh --all    everything, as CI runs it
 #   ./test_cluster.sh --live   quick checks of the cluster that deploy_local.sh started
 #
@@ -44,8 +44,10 @@ failed_in() {
   esac
 }
 
-# test_step LABEL KIND COMMAND...: a step that ends badly has at least one failure; a step that counts
-# nothing proves nothing and fails too.
+report() { say "$(printf '  %-7s %-12s %s (%s)' "$1" "$2" "$3" "$(seconds_since "$4")")"; }
+
+# test_step LABEL KIND COMMAND...: a step that ends badly has at least one failure; a step that
+# counts nothing proves nothing and fails too.
 test_step() {
   local label=$1 kind=$2 log start status=0 passed failed
   shift 2
@@ -59,10 +61,10 @@ test_step() {
   passed_total=$((passed_total + passed))
   failed_total=$((failed_total + failed))
   if ((failed)); then
-    say "$(printf '  FAILED  %-12s %5d passed, %d failed (%s)' "$label" "$passed" "$failed" "$(seconds_since "$start")")"
+    report FAILED "$label" "$passed passed, $failed failed" "$start"
     show_log_tail "$log" 40
   else
-    say "$(printf '  ok      %-12s %5d passed (%s)' "$label" "$passed" "$(seconds_since "$start")")"
+    report ok "$label" "$passed passed" "$start"
   fi
 }
 

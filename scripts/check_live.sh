@@ -27,6 +27,7 @@ check() {
 
 http() { curl -s --noproxy '*' --max-time 5 "$@"; }
 field() { jq -er "$1" 2>/dev/null; }
+increment_at() { http -X POST "$(node_url "$1")/increment" "${@:2}" | field .value; }
 value_at() { http "$(node_url "$1")/counter${2:-}" | field .value; }
 status_at() { http "$(node_url "$1")/status" | field "$2"; }
 leader_seat() { status_at "$1" .leader.seat; }
@@ -47,7 +48,7 @@ hundred_increments() {
   local before after i
   before=$(value_at 1) || return 1
   for ((i = 0; i < 100; i++)); do
-    http -X POST "$(node_url $((i % nodes + 1)))/increment" | field .value >/dev/null || return 1
+    increment_at $((i % nodes + 1)) >/dev/null || return 1
   done
   after=$(value_at 1) && ((after == before + 100))
 }
@@ -56,8 +57,8 @@ same_key_counts_once() {
   local key before first again
   key=check-$(now_ms)
   before=$(value_at 1) || return 1
-  first=$(http -X POST -H "Idempotency-Key: $key" "$(node_url 1)/increment" | field .value) || return 1
-  again=$(http -X POST -H "Idempotency-Key: $key" "$(node_url "$nodes")/increment" | field .value) || return 1
+  first=$(increment_at 1 -H "Idempotency-Key: $key") || return 1
+  again=$(increment_at "$nodes" -H "Idempotency-Key: $key") || return 1
   ((first == before + 1 && again == first && $(value_at 1) == first))
 }
 
@@ -69,9 +70,11 @@ one_leads() {
   done
   ((leaders == 1))
 }
-members_of() { http "$(node_url "$1")/members" | field '[.members[] | [.seat, .operator, .endpoint]] | tojson'; }
+members_at() {
+  http "$(node_url "$1")/members" | field '[.members[] | [.seat, .operator, .endpoint]] | tojson'
+}
 all_members_listed() {
-  same_everywhere members_of && [[ $(http "$(node_url 1)/members" | field '.members | length') == "$nodes" ]]
+  same_everywhere members_at && [[ $(members_at 1 | field length) == "$nodes" ]]
 }
 
 current_leader() { cast call --rpc-url "$(world_get rpc)" "$(jq -r .address "$DEPLOYMENT")" "$1"; }
@@ -91,7 +94,7 @@ says_what_is_wrong() {
 another_leads() { # [OLD LEADER] [A SEAT THAT LIVES]
   local seat
   seat=$(leader_seat "$2") && [[ $seat != "$1" ]] &&
-    http -X POST "$(node_url "$2")/increment" | field .value >/dev/null
+    increment_at "$2" >/dev/null
 }
 
 failover() {

@@ -61,8 +61,8 @@ step() {
 
 # --- waiting -------------------------------------------------------------------------------------
 
-# wait_until SECONDS COMMAND...: the only place that pauses. The command says 0: it is so; 1: not yet;
-# 2: it never will be. Returns 1 when the time is over, 2 when the command gave up.
+# wait_until SECONDS COMMAND...: the only place that pauses. The command says 0: it is so; 1: not
+# yet; 2: it never will be. Returns 1 when the time is over, 2 when the command gave up.
 wait_until() {
   local deadline=$(($(now_ms) + $1 * 1000)) status
   shift
@@ -174,6 +174,7 @@ world_get() {
 
 world_set() { printf 'nodes=%s\nrpc=%s\n' "$1" "$2" >"$DNC_HOME/world"; }
 
+key_file() { echo "$DNC_HOME/keys/seat-$1.$2.key"; }
 write_secret() { (umask 077 && printf '%s\n' "$2" >"$1.tmp" && mv "$1.tmp" "$1"); }
 
 node_url() { echo "http://127.0.0.1:$((DNC_PORT + $1 - 1))"; }
@@ -255,7 +256,7 @@ start_node() {
   start_agent "$1"
   start_process "node-$1" "$DNC_BIN/clusterd" --seat "$1" --listen "$listen" --endpoint "$listen" \
     --data "node-$1" --deployment "$DEPLOYMENT" --rpc "$(world_get rpc)" \
-    --operator-key "keys/seat-$1.operator.key" --gas-key "keys/seat-$1.gas.key" \
+    --operator-key "$(key_file "$1" operator)" --gas-key "$(key_file "$1" gas)" \
     --guest-agent "run/agent-$1.sock" --auto-consent
 }
 
@@ -263,7 +264,7 @@ node_ready() {
   curl -sf --noproxy '*' --max-time 1 -o /dev/null "$(node_url "$1")/readiness"
 }
 
-# For wait_until: are seats 1..N ready? Gives up when one of them ended; UNREADY names who is missing.
+# For wait_until: are seats 1..N ready? Gives up when one of them ended; UNREADY names the others.
 nodes_ready() {
   local seat
   UNREADY=

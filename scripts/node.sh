@@ -8,7 +8,8 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-(($# == 2)) || die "usage: scripts/node.sh start|stop|kill|restart|pause|resume|wipe|pid|wait SEAT|all"
+usage="scripts/node.sh start|stop|kill|restart|pause|resume|wipe|pid|wait SEAT|all"
+(($# == 2)) || die "usage: $usage"
 command=$1
 if [[ $2 == all ]]; then
   mapfile -t seats < <(seq 1 "$(world_get nodes)")
@@ -43,6 +44,6 @@ for seat in "${seats[@]}"; do
     wipe) wipe "$seat" ;;
     pid) pid_of "node-$seat" || die "node $seat does not run" ;;
     wait) wait_until 60 node_ready "$seat" || die "node $seat is not ready after 60 s" ;;
-    *) die "unknown command '$command'" ;;
+    *) die "usage: $usage" ;;
   esac
 done

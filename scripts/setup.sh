@@ -8,7 +8,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 missing_packages() {
   local package command installed
-  installed=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' 2>/dev/null | sed -n 's/^ii  *//p')
+  installed=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' | sed -n 's/^ii  *//p')
   while read -r package command; do
     [[ -n $package && $package != \#* ]] || continue
     if [[ -n $command ]] && command -v "$command" >/dev/null; then continue; fi
