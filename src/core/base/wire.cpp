@@ -14,6 +14,8 @@ void Writer::u64(std::uint64_t value) {
     u8(static_cast<std::uint8_t>(value >> shift));
 }
 
+void Writer::raw(ByteView bytes) { out_.insert(out_.end(), bytes.begin(), bytes.end()); }
+
 void Writer::blob(ByteView bytes) {
   CHECK(bytes.size() <= UINT32_MAX);
   u32(static_cast<std::uint32_t>(bytes.size()));

@@ -15,7 +15,7 @@ class Writer {
   void u32(std::uint32_t value);
   void u64(std::uint64_t value);
   void flag(bool value) { u8(value ? 1 : 0); }
-  void raw(ByteView bytes) { out_.insert(out_.end(), bytes.begin(), bytes.end()); }
+  void raw(ByteView bytes);
   void blob(ByteView bytes);  // length, then the bytes
   void text(std::string_view value) { blob(as_bytes(value)); }
 

@@ -37,7 +37,7 @@ Replica::~Replica() = default;
 Effects Replica::step(const Input& input) {
   State& state = *state_;
   state.effects = {};
-  if (state.standing == Standing::kHalted) return {};
+  if (state.standing == Standing::kHalted) return state.refuse(input);
   std::visit(
       [&state](const auto& happened) {
         using T = std::decay_t<decltype(happened)>;
@@ -123,6 +123,18 @@ void Replica::State::recover(Recovered recovered) {
   }
   commit_seq = std::min(recovered.commit_seq, log.head_seq());
   executor.commit(commit_seq);
+}
+
+// All that a halted replica still does: clients get their answer.
+Effects Replica::State::refuse(const Input& input) const {
+  Effects refused;
+  if (const auto* write = std::get_if<ClientWrite>(&input)) {
+    refused.writes.push_back({write->ticket, "not_serving", {}, {}, {}});
+  }
+  if (const auto* read = std::get_if<ClientRead>(&input)) {
+    refused.reads.push_back({read->ticket, "not_serving", {}, {}});
+  }
+  return refused;
 }
 
 void Replica::State::on_tick(const Tick& tick) {

@@ -174,6 +174,7 @@ struct Replica::State {
   Time generation_posted{kNever};
 
   // --- replica.cpp: dispatch and what all phases share ---
+  Effects refuse(const Input& input) const;
   void on_tick(const Tick& tick);
   void on_peer_message(const PeerMessage& message);
   void on_disk_done(const DiskDone& done);

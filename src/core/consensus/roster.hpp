@@ -24,7 +24,8 @@ class Roster {
 
   std::size_t size() const { return seats_.size(); }
   std::size_t quorum() const { return quorum_of(seats_.size()); }
-  const std::vector<Identity>& seats() const { return seats_; }
+  const std::vector<Identity>& seats() const& { return seats_; }
+  std::vector<Identity> seats() && { return std::move(seats_); }  // of a temporary
   bool counts(Seat seat) const { return find(seat) != nullptr; }
   // Does this very boot of the seat speak?
   bool counts(const Identity& identity) const;

@@ -120,7 +120,8 @@ Status BootNotary::enter_generation(const StartGeneration& record, const LogHead
 }
 
 Status BootNotary::enter_by_rejoin(const Scope& scope, const LogHead& committed,
-                                   const Identity& leader, const DurabilityToken& token) {
+                                   const Identity& leader, std::size_t seats,
+                                   const DurabilityToken& token) {
   if (halted_) return refused("N5", "halted: this boot was fenced");
   if (admitted_) return refused("N5", "this boot was admitted before");
   if (reported_ && *reported_ >= scope.generation) {
@@ -129,6 +130,7 @@ Status BootNotary::enter_by_rejoin(const Scope& scope, const LogHead& committed,
   if (token.head() != committed) return refused("N2", "the committed log is not on disk");
   admitted_ = true;
   scope_ = scope;
+  seats_ = seats;
   promised_ = highest_real_ = committed.term;
   entered_ =
       Entered{committed.term, leader.seat, leader.boot_key, committed, BlockKind::kTermStart, true};
@@ -205,7 +207,7 @@ Result<Accept> BootNotary::accept(std::span<const BlockHeader> headers,
 
 Result<NoConfidence> BootNotary::no_confidence(Term to_term, SeqNo seen_seq) {
   if (const Status speak = may_speak(); !speak) return speak.error();
-  if (to_term.value > highest_real_.value + seats_ + 1) {
+  if (to_term.value > highest_real_.value + seats_) {
     return refused("N6", "the term is too far above the last one known to be real");
   }
   if (last_vote_ && (to_term < last_vote_->to_term ||

@@ -26,7 +26,7 @@ class BootNotary : public Notary {
   Status enter_generation(const StartGeneration& record, const LogHead& head,
                           const Roster& roster) override;
   Status enter_by_rejoin(const Scope& scope, const LogHead& committed, const Identity& leader,
-                         const DurabilityToken& token) override;
+                         std::size_t seats, const DurabilityToken& token) override;
   Result<Signature> propose(const BlockHeader& header) override;
   bool check_proposal(const BlockHeader& header, const Signature& signature) override;
   Result<Accept> accept(std::span<const BlockHeader> headers,
