@@ -8,6 +8,73 @@ namespace {
 
 constexpr std::size_t kTextShownMax = 200;  // characters of a stranger's message
 
+constexpr std::string_view kKnown[] = {
+    "Error(string)",
+    "Panic(uint256)",
+    // INodeRegistry
+    "JoinExpired(uint64)",
+    "BadEpoch(uint64,uint64,uint64)",
+    "ZeroBootKey()",
+    "ZeroInstance()",
+    "EndpointTooLong(uint256)",
+    "EndpointMismatch()",
+    "BootKeyUsed(address,uint64)",
+    "InstanceTaken(address,uint64)",
+    "InstanceRetired(address)",
+    "SeatHasInstance(uint64,address)",
+    "SeatHasNoInstance(uint64)",
+    "SeatNotJoined(uint64)",
+    "NotOperator(uint64,address)",
+    "NotOwnerOrOperator(uint64,address)",
+    "OperatorBusy(address,uint64)",
+    "OperatorNotExpired(uint64)",
+    "BadKmsRoot(address)",
+    // ILeaderRegistry
+    "BadGeneration(uint64,uint64)",
+    "BadTerm(uint64,uint64)",
+    "BadConfigNonce(uint64,uint64)",
+    "StaleReport(uint64,uint64)",
+    "SignatureCount(uint256,uint256)",
+    "TooFew(uint256,uint256)",
+    "DuplicateSeat(uint64)",
+    "NotCounted(uint64)",
+    "NotThisBoot(uint64,uint64)",
+    "NotBootKey(uint64,address)",
+    "LeaderNotFounder(uint64)",
+    "BadSeatList()",
+    "NotVoter(address)",
+    "NotLeader(address)",
+    "NoLeader()",
+    "LeaderStands(uint64)",
+    "NothingToElect()",
+    // ISignatures
+    "SignatureLength(uint256)",
+    "SignatureRecoveryId(uint8)",
+    "SignatureHighS()",
+    "SignatureInvalid()",
+    "NotFromKmsRoot(address,address)",
+    "NotFromAppKey(address,address)",
+    "NotFromDerivedKey(address,address)",
+    // ISeats, IAppAuthorisation, IClusterFactory
+    "UnknownSeat(uint256)",
+    "SeatRevoked(uint256)",
+    "SeatNotRevoked(uint256)",
+    "SeatIsLocked(uint256)",
+    "NoSeatLeft(uint256)",
+    "TooManySeats(address,uint256)",
+    "InvalidSeatBounds()",
+    "ZeroComposeHash()",
+    "ZeroDeviceId()",
+    "NotAContract(address)",
+    // OpenZeppelin
+    "OwnableUnauthorizedAccount(address)",
+    "EnforcedPause()",
+    "ExpectedPause()",
+    "InvalidInitialization()",
+    "ERC721NonexistentToken(uint256)",
+    "ERC721InsufficientApproval(address,uint256)",
+};
+
 std::string argument_text(AbiDecoder& in, std::string_view type) {
   if (type == "address") return to_hex0x(in.address());
   if (type.starts_with("bytes")) return to_hex0x(in.word());
@@ -31,74 +98,8 @@ std::string describe_as(std::string_view signature, ByteView arguments) {
 
 }  // namespace
 
-const std::vector<std::string_view>& known_contract_errors() {
-  static const std::vector<std::string_view> known{
-      "Error(string)",
-      "Panic(uint256)",
-      // INodeRegistry
-      "JoinExpired(uint64)",
-      "BadEpoch(uint64,uint64,uint64)",
-      "ZeroBootKey()",
-      "ZeroInstance()",
-      "EndpointTooLong(uint256)",
-      "EndpointMismatch()",
-      "BootKeyUsed(address,uint64)",
-      "InstanceTaken(address,uint64)",
-      "InstanceRetired(address)",
-      "SeatHasInstance(uint64,address)",
-      "SeatHasNoInstance(uint64)",
-      "SeatNotJoined(uint64)",
-      "NotOperator(uint64,address)",
-      "NotOwnerOrOperator(uint64,address)",
-      "OperatorBusy(address,uint64)",
-      "OperatorNotExpired(uint64)",
-      "BadKmsRoot(address)",
-      // ILeaderRegistry
-      "BadGeneration(uint64,uint64)",
-      "BadTerm(uint64,uint64)",
-      "BadConfigNonce(uint64,uint64)",
-      "StaleReport(uint64,uint64)",
-      "SignatureCount(uint256,uint256)",
-      "TooFew(uint256,uint256)",
-      "DuplicateSeat(uint64)",
-      "NotCounted(uint64)",
-      "NotThisBoot(uint64,uint64)",
-      "NotBootKey(uint64,address)",
-      "LeaderNotFounder(uint64)",
-      "BadSeatList()",
-      "NotVoter(address)",
-      "NotLeader(address)",
-      "NoLeader()",
-      "LeaderStands(uint64)",
-      "NothingToElect()",
-      // ISignatures
-      "SignatureLength(uint256)",
-      "SignatureRecoveryId(uint8)",
-      "SignatureHighS()",
-      "SignatureInvalid()",
-      "NotFromKmsRoot(address,address)",
-      "NotFromAppKey(address,address)",
-      "NotFromDerivedKey(address,address)",
-      // ISeats, IAppAuthorisation, IClusterFactory
-      "UnknownSeat(uint256)",
-      "SeatRevoked(uint256)",
-      "SeatNotRevoked(uint256)",
-      "SeatIsLocked(uint256)",
-      "NoSeatLeft(uint256)",
-      "TooManySeats(address,uint256)",
-      "InvalidSeatBounds()",
-      "ZeroComposeHash()",
-      "ZeroDeviceId()",
-      "NotAContract(address)",
-      // OpenZeppelin
-      "OwnableUnauthorizedAccount(address)",
-      "EnforcedPause()",
-      "ExpectedPause()",
-      "InvalidInitialization()",
-      "ERC721NonexistentToken(uint256)",
-      "ERC721InsufficientApproval(address,uint256)",
-  };
-  return known;
+std::span<const std::string_view> known_contract_errors() {
+  return kKnown;
 }
 
 std::string describe_revert(ByteView data) {

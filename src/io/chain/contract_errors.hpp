@@ -1,9 +1,9 @@
 // Why the contract said no, in its own words: custom errors by their selectors.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/base/bytes.hpp"
 #include "core/base/result.hpp"
@@ -17,6 +17,6 @@ std::string describe_revert(ByteView data);
 std::string_view revert_name(std::string_view description);
 
 // Signatures of all errors that are known by name.
-const std::vector<std::string_view>& known_contract_errors();
+std::span<const std::string_view> known_contract_errors();
 
 }  // namespace dnc
