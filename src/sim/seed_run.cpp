@@ -74,6 +74,7 @@ SeedResult run_seed(const SeedOptions& options, Trace::Sink sink) {
   }
   if (auditor.violation()) {
     result.what = auditor.violation()->what;
+    simulation.trace_standings();
     result.numbers.failed_at = auditor.violation()->time;
   }
   result.numbers.passed = !auditor.violation();

@@ -202,4 +202,23 @@ std::string Simulation::unsettled_reason() {
   return {};
 }
 
+void Simulation::trace_standings() {
+  if (!trace_.readable()) return;
+  for (const auto& each : nodes_) {
+    if (!each->running()) {
+      trace_.line(now(), each->seat(), "is down");
+      continue;
+    }
+    const ReplicaStatus status = each->replica().status();
+    const auto number = [](auto id) { return std::to_string(id.value); };
+    trace_.line(now(), each->seat(),
+                "epoch=" + number(each->identity().epoch) +
+                    " standing=" + std::to_string(static_cast<int>(status.standing)) +
+                    (status.leading ? " leading" : "") +
+                    " generation=" + number(status.generation) + " term=" + number(status.term) +
+                    " commit=" + number(status.commit_seq) + " head=" + number(status.head_seq) +
+                    " reason=" + status.reason);
+  }
+}
+
 }  // namespace dnc

@@ -69,6 +69,8 @@ class Simulation {
   bool settled();
   // Why not, for a failure line.
   std::string unsettled_reason();
+  // Writes where every node stands into a readable trace.
+  void trace_standings();
 
  private:
   void poll();
