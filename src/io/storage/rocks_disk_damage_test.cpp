@@ -100,7 +100,7 @@ TEST(RocksDiskDamage, CutLogIsAPrefixAndSaysSo) {
   Specimen specimen(1);
   const ScratchDirectory scratch;
   const auto size = fs::file_size(write_ahead_log(specimen.image()));
-  for (std::uint64_t keep = 0; keep <= size; keep += keep < 200 || keep + 200 > size ? 7 : 211) {
+  for (std::uint64_t keep = 0; keep <= size; keep += keep < 200 || keep + 200 > size ? 11 : 503) {
     specimen.copy_to(scratch.data());
     fs::resize_file(write_ahead_log(scratch.data()), keep);
     expect_prefix_or_damage(scratch.data(), specimen.chain(), "cut at " + std::to_string(keep));
@@ -142,7 +142,7 @@ void flip_over(Specimen& specimen, const fs::path& path, int flips, std::uint64_
 
 TEST(RocksDiskDamage, BitFlipInTheLog) {
   Specimen specimen(1);
-  flip_over(specimen, write_ahead_log(specimen.image()), 60, 1);
+  flip_over(specimen, write_ahead_log(specimen.image()), 30, 1);
 }
 
 TEST(RocksDiskDamage, BitFlipInTheTables) {
@@ -151,7 +151,7 @@ TEST(RocksDiskDamage, BitFlipInTheTables) {
   ASSERT_FALSE(tables.empty());
   std::uint64_t seed = 10;
   for (const auto& table : tables) {
-    flip_over(specimen, table, 20, ++seed);
+    flip_over(specimen, table, 12, ++seed);
     if (HasFatalFailure()) return;
   }
 }
@@ -162,7 +162,7 @@ TEST(RocksDiskDamage, BitFlipInTheBooks) {
     flip_over(specimen, specimen.image() / "blocks" / name, 6, 20);
   for (const auto& entry : fs::directory_iterator(specimen.image() / "blocks")) {
     const auto name = entry.path().filename().string();
-    if (name.starts_with("MANIFEST")) flip_over(specimen, entry.path(), 30, 21);
+    if (name.starts_with("MANIFEST")) flip_over(specimen, entry.path(), 15, 21);
     if (name.starts_with("OPTIONS")) flip_over(specimen, entry.path(), 4, 22);
   }
   flip_over(specimen, specimen.image() / "SYNCED", 8, 23);
