@@ -273,9 +273,17 @@ void write_until_the_disk_is_full(const std::string& directory) {
 
 TEST(RocksDiskDeathTest, FailedWriteEndsTheProcess) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  const ScratchDirectory scratch;
-  EXPECT_EXIT(write_until_the_disk_is_full(scratch.data()), testing::KilledBySignal(SIGABRT),
+  // The process that dies runs this test from its start, and cannot tidy up behind itself.
+  constexpr const char* kDirectory = "DNC_DISK_TEST_FULL";
+  std::optional<ScratchDirectory> scratch;
+  if (std::getenv(kDirectory) == nullptr) {
+    scratch.emplace();
+    ::setenv(kDirectory, scratch->data().c_str(), 1);
+  }
+  const std::string directory = std::getenv(kDirectory);
+  EXPECT_EXIT(write_until_the_disk_is_full(directory), testing::KilledBySignal(SIGABRT),
               "disk_failed");
+  ::unsetenv(kDirectory);
 }
 
 }  // namespace
