@@ -204,11 +204,7 @@ void Replica::State::consent_to(const GenerationProposal& message, Seat coordina
     return;
   }
   if (disk_generation < start.generation) {
-    disk_generation = start.generation;
-    Writer value;
-    value.id(disk_generation);
-    batch.meta.emplace_back(MetaKey::kGeneration, value.take());
-    generation_batch = batches + 1;
+    save_generation(start.generation);
   }
   if (synced_batch < generation_batch || !token || token->head() != log.head()) {
     sync_wanted = token && synced_batch >= generation_batch;
@@ -333,10 +329,7 @@ void Replica::State::found(const ChainGeneration& record) {
   truncate_after(start.seq);
   enter(start.term, *term_leader, head);
   certificate.reset();
-  disk_generation = generation;
-  Writer value;
-  value.id(disk_generation);
-  batch.meta.emplace_back(MetaKey::kGeneration, value.take());
+  save_generation(generation);
   event("generation_entered",
         {{"generation", std::to_string(generation.value)}, {"term", std::to_string(term.value)}});
   if (leader != self) return;

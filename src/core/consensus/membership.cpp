@@ -83,6 +83,7 @@ void Replica::State::admit_self() {
   term_progress = true;
   certificate.reset();
   founded = {};
+  save_generation(generation);
   event("admitted", {{"seq", std::to_string(committed.seq.value)}});
 }
 

@@ -306,6 +306,7 @@ struct Replica::State {
   void on(const Identity& from, const GenerationConsent& message);
   void watch_cold_start();
   void report_restart();
+  void save_generation(Generation saved);
   bool report_valid(const RestartReport& report) const;
   bool is_evidence() const;
   bool consent_due() const;
