@@ -110,6 +110,10 @@ Recovered SimDisk::recover() {
   return recovered;
 }
 
+Generation SimDisk::generation() const {
+  return {first_u64(content_.meta, MetaKey::kGeneration)};
+}
+
 bool SimDisk::holds(SeqNo seq, const Bytes& block) const {
   const auto found = content_.blocks.find(seq);
   return found != content_.blocks.end() && found->second == block;

@@ -38,6 +38,8 @@ class SimDisk {
   // What a boot finds. Cuts off what cannot be read, and remembers that something was lost.
   Recovered recover();
   bool blank() const { return content_.blocks.empty(); }
+  // The generation that this disk says its log belongs to.
+  Generation generation() const;
   // Is exactly this block durable here?
   bool holds(SeqNo seq, const Bytes& block) const;
 

@@ -53,13 +53,23 @@ void Faults::later(Duration delay, std::function<void()> action) {
 // from q such disks. A disk that lost something counts against the budget until its seat is
 // admitted again, because only then does it hold the whole log once more.
 //
+// A disk that missed the last generation is as good as lost until its seat is admitted to it: the
+// log that counts is on the founders' disks only.
+//
 // A disk set back in time looks like evidence and is not. With reports of all seats one disk that
 // is not stale shows the log; with reports of q by consent it may be missing. So disks are set
 // back only in worlds without consent.
 
-bool Faults::may_lose_a_disk() const {
+bool Faults::may_lose_a_disk() {
   const std::size_t f = (simulation_.founders() - 1) / 2;
-  return simulation_.lossy().size() < f;
+  const auto& log = simulation_.auditor().log().entries();
+  const Generation newest = log.empty() ? Generation{} : log.back().block.header.generation;
+  std::size_t useless = 0;
+  for (std::uint64_t seat = 1; seat <= simulation_.founders(); ++seat) {
+    const bool missed = simulation_.node({seat}).disk().generation() < newest;
+    if (missed || simulation_.lossy().contains({seat})) ++useless;
+  }
+  return useless < f;
 }
 
 // --- Machines -----------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ class Faults {
   void challenge();
 
   void crash_for(Seat seat, Duration down);
-  bool may_lose_a_disk() const;
+  bool may_lose_a_disk();
   // Runs `action` after `delay` unless all faults have ended by then.
   void later(Duration delay, std::function<void()> action);
   Seat any_seat() { return {1 + prng_.below(simulation_.founders())}; }

@@ -82,6 +82,24 @@ TEST(Restart, APowerCutWithOneLostDiskLosesNothing) {
   }
 }
 
+TEST(Restart, ADiskFilledAgainIsEvidenceInTheNextPowerCut) {
+  Scenario world;
+  const Seat leader = world.start();
+  world.add(20, leader);
+  const Seat first = world.follower();
+  world->crash(first);
+  world->lose_disk(first);
+  world->power_on(first);
+  world.within(Duration(20'000), "its seat is admitted again", [&] { return world.all_serve(); });
+  world->run_for(Duration(500));
+  for (const Seat seat : world->seats())
+    world->crash(seat);
+  world->lose_disk(leader);
+  world->power_on_all();
+  world.settle();
+  EXPECT_EQ(world.value_at(leader), 20u);
+}
+
 TEST(Restart, ADamagedDiskIsNoEvidence) {
   Scenario world;
   const Seat leader = world.start();
