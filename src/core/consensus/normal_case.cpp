@@ -322,12 +322,26 @@ std::size_t Replica::State::acceptors(SeqNo seq) const {
       }));
 }
 
+// A rebooted seat signs only once its REJOIN is committed, so an ACCEPT of that boot proves that
+// all up to its REJOIN is. Needed where the keys that accepted the REJOIN have since rebooted
+// themselves.
+SeqNo Replica::State::proven_by_rejoins() const {
+  SeqNo proven;
+  for (const SeqNo seq : log.rosters().rejoins({}, log.head_seq())) {
+    const Identity& rejoined = log.at(seq).body.rejoin->identity;
+    const auto accept = accepts.find(rejoined.seat);
+    if (accept != accepts.end() && accept->second.epoch == rejoined.epoch) proven = seq;
+  }
+  return proven;
+}
+
 // Only a block of the current term commits by count; its ancestors follow (Raft 5.4.2). A REJOIN on
 // the way needs q seats other than the one that rejoins.
 bool Replica::State::supported(SeqNo seq) const {
   const std::size_t quorum = roster_at(seq).quorum();
   if (log.term_at(seq) != term || acceptors(seq) < quorum) return false;
-  const auto rejoins = log.rosters().rejoins(commit_seq, seq);
+  const SeqNo settled = std::max({commit_seq, founded_after, proven_by_rejoins()});
+  const auto rejoins = log.rosters().rejoins(settled, seq);
   return std::all_of(rejoins.begin(), rejoins.end(),
                      [&](SeqNo rejoin) { return acceptors(rejoin) >= quorum; });
 }

@@ -39,7 +39,9 @@ void Replica::State::start_read_round() {
   read_round = {};
   read_round.nonce = prng.next() | 1;
   read_round.sent = now;
-  read_round.index = commit_seq;
+  // Not my commit: a follower may have counted the same ACCEPTs before me and answered with them.
+  // But whatever is committed anywhere is in my log.
+  read_round.index = log.head_seq();
   read_round.reads = std::move(reads_waiting);
   reads_waiting.clear();
   if (*to == self.seat) {
@@ -75,9 +77,9 @@ void Replica::State::on(const Identity& from, const ReadGrant& message) {
 
 void Replica::State::serve_read_round() {
   if (read_round.nonce == 0) return;
-  const bool confirmed = is_leader() ? leading && read_round.acks.size() >= roster().quorum()
-                                     : read_round.granted && commit_seq >= read_round.index;
-  if (!confirmed) return;
+  const bool confirmed =
+      is_leader() ? leading && read_round.acks.size() >= roster().quorum() : read_round.granted;
+  if (!confirmed || commit_seq < read_round.index) return;
   const ReadRound done = std::move(read_round);
   read_round = {};
   for (const auto& read : done.reads)

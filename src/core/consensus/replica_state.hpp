@@ -54,6 +54,8 @@ struct Replica::State {
   ConfigNonce config_nonce{1};
   Roster founded;  // of `generation`, until its first block says the same
   SeqNo founded_after;
+  Term founded_term;
+  Seat founded_leader;
   Term term;               // highest that is promised or entered
   bool entered = false;    // the leader of `term` is known and verified
   Identity leader;         // of `term`, when entered
@@ -220,6 +222,7 @@ struct Replica::State {
   void note_accept(const Accept& accept);
   void try_commit();
   bool supported(SeqNo seq) const;
+  SeqNo proven_by_rejoins() const;
   std::size_t acceptors(SeqNo seq) const;
   void commit_to(SeqNo seq);
   void on_committed_block(const Block& block);

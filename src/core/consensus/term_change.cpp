@@ -108,8 +108,12 @@ void Replica::State::adopt(Term to_term, std::vector<NoConfidence> why) {
 void Replica::State::grant_durable() {
   if (!grant_due || standing != Standing::kMember || !token || token->promised() < term) return;
   grant_due = false;
-  const Term last_real = log.term_at(commit_seq);
-  const Seat last_leader = commit_seq.value == 0 ? Seat{} : log.at(commit_seq).header.leader;
+  Term last_real = founded_term;
+  Seat last_leader = founded_leader;
+  if (commit_seq.value > 0 && log.term_at(commit_seq) > last_real) {
+    last_real = log.term_at(commit_seq);
+    last_leader = log.at(commit_seq).header.leader;
+  }
   const Roster keys = roster();
   const auto next = keys.identity(keys.successor(last_leader, term.value - last_real.value));
   if (!next) return;
