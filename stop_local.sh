@@ -15,16 +15,19 @@ case ${1:-} in
   *) die "usage: ./stop_local.sh [--wipe]" ;;
 esac
 
+# Nodes first, the chain last; all are asked before any is waited for.
 stop_all() {
-  local name count=0
-  for name in $(process_names 'node-*') $(process_names 'agent-*') $(process_names anvil); do
+  local name names count=0
+  mapfile -t names < <({ process_names 'node-*' && process_names '*'; } | awk '!seen[$0]++')
+  for name in "${names[@]}"; do
     if is_running "$name"; then count=$((count + 1)); fi
-    signal_process "$name" TERM
+    [[ $name == anvil ]] || signal_process "$name" TERM
     signal_process "$name" CONT
   done
-  for name in $(process_names 'node-*') $(process_names 'agent-*') $(process_names anvil); do
-    stop_process "$name"
+  for name in "${names[@]}"; do
+    [[ $name == anvil ]] || stop_process "$name"
   done
+  stop_process anvil
   DETAIL="$count processes"
 }
 

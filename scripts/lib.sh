@@ -126,8 +126,9 @@ signal_process() {
 
 # stop_process NAME [SIGNAL]: asks, waits, insists.
 stop_process() {
+  is_running "$1" || { rm -f "$(pid_file "$1")" && return 0; }
   signal_process "$1" "${2:-TERM}"
-  signal_process "$1" CONT  # one that was paused would never hear it
+  signal_process "$1" CONT # one that was paused would never hear it
   if ! wait_until 10 is_gone "$1"; then
     signal_process "$1" KILL
     wait_until 5 is_gone "$1" || die "process $1 does not end"
