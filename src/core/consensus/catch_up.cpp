@@ -138,8 +138,7 @@ bool Replica::State::install_staged(SeqNo upto) {
   return true;
 }
 
-// --- A newcomer follows the committed log
-// ---------------------------------------------------------
+// --- A newcomer follows the committed log --------------------------------------------------------
 
 // The position that q boots, as the chain shows them, accepted in one term. 0: none.
 SeqNo Replica::State::certified_by(const std::vector<Accept>& evidence) const {

@@ -7,8 +7,7 @@
 
 namespace dnc {
 
-// --- Reports
-// --------------------------------------------------------------------------------------
+// --- Reports -------------------------------------------------------------------------------------
 
 // A disk is evidence if it lost nothing and holds the log of the generation that ends.
 bool Replica::State::is_evidence() const {
@@ -61,8 +60,9 @@ void Replica::State::on(const Identity& from, const RestartReportMessage& messag
   }
 }
 
-// Silence alone never makes a survivor report: it takes the reports of others that suffice with its
-// own. A rebooted node reports when it finds fewer than q members.
+// Silence alone never makes a survivor report: it takes the reports of rebooted seats that suffice
+// with its own and those of the survivors it hears. A rebooted node reports when it finds fewer
+// than q members.
 void Replica::State::watch_cold_start() {
   if (!view || !joined_at) return;
   const Generation ending = view->generation.start.generation;
@@ -86,10 +86,13 @@ void Replica::State::watch_cold_start() {
   } else if (standing == Standing::kMember && !company && generation == ending) {
     std::vector<RestartReport> reports = live_reports();
     if (reports.empty()) return;
-    RestartReport mine;
-    mine.seat = self.seat;
-    mine.blank = !is_evidence();
-    reports.push_back(mine);
+    // Other survivors wait as I do: each counts those it hears, or nobody would go first.
+    for (const auto& member : roster().seats()) {
+      if (member != self && !hears_member(member)) continue;
+      RestartReport survivor;
+      survivor.seat = member.seat;
+      reports.push_back(survivor);
+    }
     if (reports_suffice(reports)) report_restart();
   }
 }
@@ -118,8 +121,17 @@ void Replica::State::report_restart() {
     send(seat, RestartReportMessage{*report});
 }
 
-// --- The coordinator
-// ------------------------------------------------------------------------------
+// From now on this disk holds the log of that generation, or has consented to it: it is evidence.
+void Replica::State::save_generation(Generation saved) {
+  disk_generation = saved;
+  damaged = false;
+  Writer value;
+  value.id(saved);
+  batch.meta.emplace_back(MetaKey::kGeneration, value.take());
+  generation_batch = batches + 1;
+}
+
+// --- The coordinator -----------------------------------------------------------------------------
 
 // What follows from these reports by R1 and R3. The lowest founder leads.
 std::optional<StartGeneration> Replica::State::decide(
@@ -262,8 +274,7 @@ void Replica::State::resend_cold_start() {
   post_generation();
 }
 
-// --- Entering
-// -------------------------------------------------------------------------------------
+// --- Entering ------------------------------------------------------------------------------------
 
 std::vector<Identity> Replica::State::expected_founders(const ChainGeneration& record) const {
   Roster before = log.rosters().after(record.start.seq);
@@ -319,6 +330,8 @@ void Replica::State::found(const ChainGeneration& record) {
   config_nonce = start.config_nonce;
   founded = founders;
   founded_after = start.seq;
+  founded_term = start.term;
+  founded_leader = start.leader_seat;
   standing = Standing::kMember;
   reason.clear();
   my_report.reset();

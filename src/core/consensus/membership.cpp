@@ -6,7 +6,7 @@
 
 namespace dnc {
 
-// --- REJOIN -------------------------------------------------------------------------------------
+// --- REJOIN --------------------------------------------------------------------------------------
 
 // The newcomer asks, as long as enough members live for a warm return.
 void Replica::State::ask_rejoin() {
@@ -87,7 +87,7 @@ void Replica::State::admit_self() {
   event("admitted", {{"seq", std::to_string(committed.seq.value)}});
 }
 
-// --- What the contract shows, and what it should ------------------------------------------------
+// --- What the contract shows, and what it should -------------------------------------------------
 
 Report Replica::State::current_report() const {
   Report report;

@@ -8,7 +8,7 @@
 
 namespace dnc {
 
-// --- Clients ------------------------------------------------------------------------------------
+// --- Clients -------------------------------------------------------------------------------------
 
 void Replica::State::on_client_write(const ClientWrite& write) {
   const auto refuse = [&](const char* code) {
@@ -110,7 +110,7 @@ bool Replica::State::enqueue(const Operation& operation) {
   return true;
 }
 
-// --- The leader proposes ------------------------------------------------------------------------
+// --- The leader proposes -------------------------------------------------------------------------
 
 bool Replica::State::committed_in_term() const {
   return commit_seq.value > 0 && log.term_at(commit_seq) == term;
@@ -180,7 +180,7 @@ void Replica::State::persist_block(const Block& block) {
   batch.blocks.emplace_back(block.header.seq, encode(block));
 }
 
-// --- A follower takes it ------------------------------------------------------------------------
+// --- A follower takes it -------------------------------------------------------------------------
 
 void Replica::State::on(const Identity& from, const Propose& message) {
   if (!following() || from != leader) return;
@@ -281,7 +281,7 @@ void Replica::State::accept_durable() {
   try_commit();
 }
 
-// --- Commit -------------------------------------------------------------------------------------
+// --- Commit --------------------------------------------------------------------------------------
 
 void Replica::State::on(const Identity& from, const Accept& accept) {
   if (accept.seat != from.seat) return;

@@ -250,6 +250,7 @@ struct Replica::State {
   void on(const Identity& from, const Healthy& healthy);
   void send_heartbeats();
   std::size_t live_members() const;
+  bool hears_member(const Identity& member) const;
   bool hears_quorum() const;
   bool leader_fresh() const;
   void watch_leader();

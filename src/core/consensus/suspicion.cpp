@@ -57,12 +57,15 @@ std::size_t Replica::State::live_members() const {
   const Roster counted = standing == Standing::kMember ? roster() : Roster(counted_on_chain());
   return static_cast<std::size_t>(
       std::count_if(counted.seats().begin(), counted.seats().end(), [this](const Identity& member) {
-        if (member == self) return standing == Standing::kMember;
-        const auto peer = peers.find(member.seat);
-        return peer != peers.end() && peer->second.identity == member &&
-               peer->second.last.standing == Standing::kMember &&
-               now - peer->second.heard <= config.timing.peer_silence_max;
+        return member == self ? standing == Standing::kMember : hears_member(member);
       }));
+}
+
+bool Replica::State::hears_member(const Identity& member) const {
+  const auto peer = peers.find(member.seat);
+  return peer != peers.end() && peer->second.identity == member &&
+         peer->second.last.standing == Standing::kMember &&
+         now - peer->second.heard <= config.timing.peer_silence_max;
 }
 
 bool Replica::State::hears_quorum() const {

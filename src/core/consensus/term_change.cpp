@@ -9,7 +9,7 @@
 
 namespace dnc {
 
-// --- Votes --------------------------------------------------------------------------------------
+// --- Votes ---------------------------------------------------------------------------------------
 
 void Replica::State::vote(Term to_term, const std::string& why) {
   if (standing != Standing::kMember) return;
@@ -71,7 +71,7 @@ void Replica::State::count_votes() {
   adopt(wanted, std::move(valid));
 }
 
-// --- Promise and grant --------------------------------------------------------------------------
+// --- Promise and grant ---------------------------------------------------------------------------
 
 // q seats want this term: promise it, on disk first.
 void Replica::State::adopt(Term to_term, std::vector<NoConfidence> why) {
@@ -152,7 +152,7 @@ void Replica::State::take_grant(const Grant& grant) {
   try_start_term();
 }
 
-// --- The selection rule -------------------------------------------------------------------------
+// --- The selection rule --------------------------------------------------------------------------
 
 // R1 and R3: of the highest last term, the longest log. (R2 belongs to the sealed level.) An honest
 // notary states its true last accepted block, so equal (term, seq) means equal hash.
@@ -223,7 +223,7 @@ void Replica::State::announce_term() {
   start_read_round();
 }
 
-// --- Following a new term -----------------------------------------------------------------------
+// --- Following a new term ------------------------------------------------------------------------
 
 void Replica::State::on(const Identity& from, const NewTermMessage& message) {
   const NewTerm& proof = message.certificate;

@@ -44,7 +44,7 @@ Status BootNotary::may_speak() const {
   return ok_status();
 }
 
-// --- Terms --------------------------------------------------------------------------------------
+// --- Terms ---------------------------------------------------------------------------------------
 
 bool BootNotary::vote_counts(const NoConfidence& vote, const NewTerm& certificate,
                              const Scope& scope, const Roster& roster) const {
@@ -142,7 +142,7 @@ void BootNotary::note_term(Term term) {
   highest_real_ = std::max(highest_real_, term);
 }
 
-// --- Blocks -------------------------------------------------------------------------------------
+// --- Blocks --------------------------------------------------------------------------------------
 
 // Is this the next block after `previous`, in the entered term?
 bool BootNotary::follows(const BlockHeader& header, const LogHead& previous) const {
@@ -203,7 +203,7 @@ Result<Accept> BootNotary::accept(std::span<const BlockHeader> headers,
   return accept;
 }
 
-// --- Votes and grants ---------------------------------------------------------------------------
+// --- Votes and grants ----------------------------------------------------------------------------
 
 Result<NoConfidence> BootNotary::no_confidence(Term to_term, SeqNo seen_seq) {
   if (const Status speak = may_speak(); !speak) return speak.error();
@@ -234,7 +234,7 @@ Result<Grant> BootNotary::grant(Term term, Seat leader_seat, const Address& lead
   return grant;
 }
 
-// --- Restarts, and what the contract is told ----------------------------------------------------
+// --- Restarts, and what the contract is told -----------------------------------------------------
 
 Result<RestartReport> BootNotary::restart_report(const Scope& scope, Term promised_term,
                                                  const LogHead& last, bool blank) {
