@@ -1,0 +1,122 @@
+// Who may join: a wallet that runs a seat. A seat beyond the founders' follows and serves.
+#include <csignal>
+#include <filesystem>
+
+#include "cluster_test.hpp"
+
+namespace dnc::cluster {
+namespace {
+
+constexpr int kFourth = 4;
+
+class Membership : public ClusterTest {
+ protected:
+  // A guest agent and a node for `seat`, run by the wallet of anvil's account `account`.
+  static void start_outsider(int seat, int account) {
+    const std::string number = std::to_string(seat);
+    const std::string key = world().chain().key(account);
+    const ShellResult started = shell(
+        "source scripts/lib.sh; for role in operator gas; do write_secret "
+        "$DNC_HOME/keys/seat-" +
+        number + ".$role.key " + key + "; done; start_node " + number);
+    ASSERT_TRUE(started.ok()) << started.output;
+  }
+  static void stop_outsider(int seat) {
+    shell("source scripts/lib.sh; stop_process node-" + std::to_string(seat));
+  }
+  static std::string log_of(int seat) { return world().log("node-" + std::to_string(seat)); }
+};
+
+TEST_F(Membership, AWalletWithoutASeatCannotJoin) {
+  const int stranger = 20;
+  const std::string wallet = world().chain().address_of(world().chain().key(stranger));
+  start_outsider(kFourth, stranger);
+  std::string reason;
+  EXPECT_TRUE(poll_for(
+      Millis(30'000),
+      [&] {
+        const auto status = world().status(kFourth);
+        if (status) reason = status->reason;
+        return reason.find("cannot join") != std::string::npos;
+      },
+      Millis(100)))
+      << log_of(kFourth);
+  std::printf("[ measure ] seat not minted, /status says: %s\n", reason.c_str());
+  EXPECT_NE(log_of(kFourth).find("join_refused"), std::string::npos) << log_of(kFourth);
+  EXPECT_EQ(get(LocalWorld::port(kFourth), "/readiness").status, 503);
+  EXPECT_EQ(increment(kFourth, fresh_key()).status, 503);
+  stop_outsider(kFourth);
+  EXPECT_EQ(world().chain().ask("totalSupply()(uint256)"), "3");
+  const std::string said = world().chain().ask("seatOf(address)(uint64)", wallet);
+  std::printf("[ measure ] the contract about that wallet: %s\n", said.c_str());
+  EXPECT_TRUE(said == "0" || said.find("error") != std::string::npos) << said;
+}
+
+TEST_F(Membership, AnotherWalletCannotRunAMintedSeat) {
+  const int seat = world().others(world().leader()).front();
+  const std::string number = std::to_string(seat);
+  const auto value = world().value(seat);
+  const std::string key_file = world().home() + "/keys/stranger.key";
+  shell("source scripts/lib.sh; write_secret " + key_file + " " + world().chain().key(20));
+  const std::string log = world().home() + "/logs/stranger.log";
+  const ShellResult started = shell(
+      "source scripts/lib.sh; start_process stranger " + world().bin("clusterd") + " --seat " +
+      number + " --listen 127.0.0.1:8090 --data stranger --deployment $DEPLOYMENT --rpc " +
+      "http://127.0.0.1:8545 --operator-key " + key_file + " --guest-agent run/agent-" + number +
+      ".sock");
+  ASSERT_TRUE(started.ok()) << started.output;
+  EXPECT_TRUE(poll_for(
+      Millis(30'000),
+      [&] { return world().log("stranger").find("join_refused") != std::string::npos; },
+      Millis(100)))
+      << world().log("stranger");
+  shell("source scripts/lib.sh; stop_process stranger");
+  const std::string text = world().log("stranger");
+  const auto at = text.find("join_refused");
+  if (at != std::string::npos) {
+    std::printf("[ measure ] foreign wallet, the log says: %s\n",
+                text.substr(at, text.find('\n', at) - at).c_str());
+  }
+  EXPECT_TRUE(world().all_ready()) << describe();
+  EXPECT_EQ(world().value(seat), value);
+}
+
+// Last: the seat stays minted.
+TEST_F(Membership, ZAFourthSeatFollowsAndServesAsObserver) {
+  const std::string owner = world().chain().key(0);
+  const std::string wallet = world().chain().address_of(world().chain().key(kFourth));
+  const ShellResult minted = world().chain().send(owner, "mint(address)", wallet);
+  ASSERT_TRUE(minted.ok()) << minted.output;
+  std::filesystem::remove_all(world().home() + "/node-4");
+  const Moment start = Clock::now();
+  start_outsider(kFourth, kFourth);
+  EXPECT_TRUE(poll_for(
+      Millis(30'000),
+      [] {
+        const auto status = world().status(kFourth);
+        return status && status->role == "observer";
+      },
+      Millis(50)))
+      << log_of(kFourth);
+  measure("minted seat starts, observer after", seconds_since(start));
+  const Answer written = increment(kFourth, fresh_key());
+  EXPECT_EQ(written.status, 200) << written.body;
+  EXPECT_EQ(world().value(kFourth), world().value(1));
+  const Answer direct = increment(1, fresh_key());
+  EXPECT_TRUE(poll_for(Millis(5'000),
+                       [&] { return world().value(kFourth, true) == direct.json()["value"]; }));
+  EXPECT_EQ(world().status(1)->quorum, 2);
+  EXPECT_TRUE(poll_for(Millis(5'000), [] {
+    const auto status = world().status(1);
+    return status && status->json["members"].size() == 4 &&
+           status->json["members"][3]["state"] == "observer";
+  })) << describe();
+  const int old_leader = world().leader();
+  world().kill_now(old_leader);
+  EXPECT_NE(taken_over(old_leader, Millis(10'000)), 0) << describe();
+  EXPECT_EQ(world().status(kFourth)->role, "observer");
+  stop_outsider(kFourth);
+}
+
+}  // namespace
+}  // namespace dnc::cluster
