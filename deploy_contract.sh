@@ -102,12 +102,15 @@ mint() {
     address=$(cast wallet address "$(<"$(key_file "$seat" gas)")")
     if is_poor "$address"; then send "$address" --value 10ether; fi
   done
+  rpc "$url" evm_mine >/dev/null 2>&1 || true # a development chain need not wait for its clock
   wait_until 30 all_minted || die "the seats were not minted within 30 s"
   DETAIL="$nodes seats, one for each of anvil's accounts 1 to $nodes"
 }
 
-"$ROOT/scripts/setup.sh" tools programs
-[[ -n ${DNC_LOCKED:-} ]] || lock_home
+if [[ -z ${DNC_LOCKED:-} ]]; then # else deploy_local.sh has done both
+  "$ROOT/scripts/setup.sh" tools programs
+  lock_home
+fi
 make_home
 check_chain
 write_keys

@@ -45,7 +45,7 @@ step chain start_chain
 "$ROOT/start_counters.sh"
 say "  up in $(seconds_since "$start")"
 
-try() { printf '  %-55s %s\n' "$1" "$2"; }
+try() { printf '  %-62s %s\n' "$1" "$2"; }
 echo
 echo "Three things to try:"
 try "curl -X POST $(node_url 1)/increment" "count"

@@ -39,8 +39,10 @@ become_ready() {
   DETAIL="all $nodes"
 }
 
-"$ROOT/scripts/setup.sh" tools programs
-[[ -n ${DNC_LOCKED:-} ]] || lock_home
+if [[ -z ${DNC_LOCKED:-} ]]; then # else deploy_local.sh has done both
+  "$ROOT/scripts/setup.sh" tools programs
+  lock_home
+fi
 make_home
 step nodes start_all
 [[ -n $wait ]] || exit 0

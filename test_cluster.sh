@@ -101,7 +101,7 @@ smoke_test() (
   trap './stop_local.sh --wipe' EXIT
   ./deploy_local.sh --fresh && scripts/check_live.sh --failover
 )
-run_cluster_tests() { "$DNC_BIN/cluster_test"; }
+run_cluster_tests() { ctest --test-dir build/release --label-regex cluster --verbose; }
 
 # --- what runs -----------------------------------------------------------------------------------
 
