@@ -57,8 +57,7 @@ void Replica::State::fill_gap() {
   send(leader.seat, Fetch{log.head_seq().next()});
 }
 
-// --- Staging: a chain from my commit to somewhere, verified as a whole before it is taken
-// ---------
+// --- Staging: a chain from my commit on, verified as a whole before it is taken ------------------
 
 void Replica::State::stage(Seat source, std::optional<LogHead> target) {
   if (staging && staging->source == source && staging->target == target) return;
