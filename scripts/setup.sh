@@ -49,7 +49,8 @@ build_programs() {
   if [[ -n $DNC_PREBUILT ]]; then return 0; fi
   cd "$ROOT"
   if [[ ! -f build/release/build.ninja ]]; then cmake --preset release >/dev/null; fi
-  NINJA_STATUS='[%f/%t] ' cmake --build --preset release ${targets[@]+--target "${targets[@]}"} >&2
+  NINJA_STATUS='[%f/%t] ' cmake --build --preset release ${targets[@]+--target "${targets[@]}"} |
+    sed -u '/no work to do/d; /Re-checking globbed/d' >&2
 }
 
 build_contracts() {
