@@ -9,10 +9,10 @@ namespace dnc {
 
 // --- Reports -------------------------------------------------------------------------------------
 
-// A disk is evidence if it lost nothing and holds the log of the generation that ends.
+// A disk that was lost or damaged is no evidence of what was committed. One that missed the last
+// generation is: it still holds all that its seat ever accepted.
 bool Replica::State::is_evidence() const {
-  const StartGeneration& record = view->generation.start;
-  return !damaged && disk_generation >= record.generation && log.contains(record.seq, record.head);
+  return !damaged && (disk_generation.value > 0 || view->generation.start.generation.value == 0);
 }
 
 bool Replica::State::consent_due() const {
@@ -20,17 +20,29 @@ bool Replica::State::consent_due() const {
   return config.auto_consent && now - since >= config.timing.consent_after;
 }
 
-// Enough to start from: all counted seats, or q of them with the operators' consent; and always q
-// disks that are evidence, so that whatever was committed is on one of them.
+// Does this report come from a log that reaches into the generation that ends, or to its beginning?
+bool Replica::State::is_current(const RestartReport& report) const {
+  const StartGeneration& record = view->generation.start;
+  return !report.blank && (report.last.term >= record.term ||
+                           (report.last.seq == record.seq && report.last.hash == record.head));
+}
+
+// Enough to start from: all counted seats, q of them with an intact disk; or, with the operators'
+// consent, fewer, q of them with the log of the generation that ends. Either way whatever was
+// committed is on one of the disks.
 bool Replica::State::reports_suffice(const std::vector<RestartReport>& reports) const {
   if (view->generation.start.generation.value == 0) {
     return reports.size() >= view->founding_seats && view->founding_seats > 0;
   }
   const std::size_t counted = counted_on_chain().size();
-  const auto evidence = static_cast<std::size_t>(std::count_if(
+  const auto intact = static_cast<std::size_t>(std::count_if(
       reports.begin(), reports.end(), [](const RestartReport& report) { return !report.blank; }));
-  const std::size_t required = consent_due() ? quorum_of(counted) : counted;
-  return counted > 0 && reports.size() >= required && evidence >= quorum_of(counted);
+  const auto current = static_cast<std::size_t>(
+      std::count_if(reports.begin(), reports.end(),
+                    [this](const RestartReport& report) { return is_current(report); }));
+  const std::size_t quorum = quorum_of(counted);
+  if (counted == 0) return false;
+  return (reports.size() >= counted && intact >= quorum) || (consent_due() && current >= quorum);
 }
 
 bool Replica::State::report_valid(const RestartReport& report) const {
@@ -91,6 +103,7 @@ void Replica::State::watch_cold_start() {
       if (member != self && !hears_member(member)) continue;
       RestartReport survivor;
       survivor.seat = member.seat;
+      survivor.last.term = term;
       reports.push_back(survivor);
     }
     if (reports_suffice(reports)) report_restart();

@@ -313,6 +313,7 @@ struct Replica::State {
   void save_generation(Generation saved);
   bool report_valid(const RestartReport& report) const;
   bool is_evidence() const;
+  bool is_current(const RestartReport& report) const;
   bool consent_due() const;
   bool reports_suffice(const std::vector<RestartReport>& reports) const;
   std::vector<RestartReport> live_reports() const;
