@@ -129,7 +129,6 @@ TEST_F(BadInput, BytesThatAreNoRequest) {
       "\n",
       "hello\r\n\r\n",
       "GET\r\n\r\n",
-      "GET / HTTP/9.9\r\n\r\n",
       "GET / HTTP/1.1\r\nbroken header\r\n\r\n",
       "GET / HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
       "GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx",

@@ -21,7 +21,7 @@ class ChainOutage : public ClusterTest {
     ASSERT_NE(old_leader, 0) << describe();
     const Moment killed = Clock::now();
     world().kill_now(old_leader);
-    const int leader = taken_over(old_leader, Millis(10'000));
+    const int leader = taken_over(old_leader, Millis(10'000), &load);
     const double failover = seconds_since(killed);
     measure(name + ", leader killed inside, another leads and takes a write", failover);
     EXPECT_NE(leader, 0) << describe();

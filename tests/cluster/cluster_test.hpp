@@ -28,12 +28,20 @@ class ClusterTest : public ::testing::Test {
     return text;
   }
 
-  // Another node than `old_leader` leads and has taken a write. 0: not in time.
-  static int taken_over(int old_leader, Millis limit) {
+  // Another node than `old_leader` leads and has taken a write, one that `load` counts as its own.
+  // 0: not in time.
+  static int taken_over(int old_leader, Millis limit, Load* load = nullptr) {
     int leader = 0;
+    const std::string key = fresh_key();
+    const Moment start = Clock::now();
     poll_for(limit, [&] {
       leader = world().leader_other_than(old_leader);
-      return leader != 0 && increment(leader, fresh_key(), "", Millis(1'000)).ok();
+      if (leader == 0) return false;
+      const Answer answer = increment(leader, key, "", Millis(1'000));
+      if (!answer.ok()) return false;
+      const auto value = answer.json().value("value", std::uint64_t{0});
+      if (load != nullptr) load->include({true, start, Clock::now(), value});
+      return true;
     });
     return leader;
   }

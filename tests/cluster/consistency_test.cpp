@@ -58,12 +58,12 @@ TEST_F(Consistency, ReadsAndIncrementsStayLinearizableThroughFailovers) {
     const int blocked = world().leader();
     ASSERT_NE(blocked, 0) << describe();
     world().drop(blocked);
-    int leader = taken_over(blocked, Millis(10'000));
+    int leader = taken_over(blocked, Millis(10'000), &load);
     EXPECT_NE(leader, 0) << describe();
     world().heal();
     EXPECT_TRUE(follows(blocked, leader, Millis(20'000))) << describe();
     world().kill_now(leader);
-    EXPECT_NE(taken_over(leader, Millis(10'000)), 0) << describe();
+    EXPECT_NE(taken_over(leader, Millis(10'000), &load), 0) << describe();
     world().node("start", leader);
     EXPECT_TRUE(world().wait_ready(leader, Millis(30'000))) << describe();
   }

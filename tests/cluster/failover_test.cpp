@@ -39,12 +39,12 @@ class Failover : public ClusterTest {
 
   // One run: `fail` takes the leader away, `repair` gives it back.
   void run(const std::function<void(int)>& fail, const std::function<void(int)>& repair,
-           Figures& figures) {
+           Figures& figures, Load* load = nullptr) {
     const int old_leader = world().leader();
     ASSERT_NE(old_leader, 0) << describe();
     const Moment start = Clock::now();
     fail(old_leader);
-    const int leader = taken_over(old_leader, kPatience);
+    const int leader = taken_over(old_leader, kPatience, load);
     figures.leads.push_back(seconds_since(start));
     ASSERT_NE(leader, 0) << describe();
     contract_shows(leader, start, figures);
@@ -63,7 +63,7 @@ TEST_F(Failover, ABlockedLeaderIsReplacedWithTraffic) {
   Figures figures;
   Load load;
   for (int i = 0; i < runs() && !HasFatalFailure(); ++i) {
-    run([](int seat) { world().drop(seat); }, [](int) { world().heal(); }, figures);
+    run([](int seat) { world().drop(seat); }, [](int) { world().heal(); }, figures, &load);
   }
   load.check();
   expect_figures("port blocked, with traffic", figures);
@@ -101,7 +101,7 @@ TEST_F(Failover, AKilledLeaderIsReplaced) {
   Load load;
   for (int i = 0; i < runs() && !HasFatalFailure(); ++i) {
     run([](int seat) { world().kill_now(seat); }, [](int seat) { world().node("start", seat); },
-        figures);
+        figures, &load);
   }
   load.check();
   expect_figures("kill -9, with traffic", figures);
@@ -112,7 +112,7 @@ TEST_F(Failover, AFrozenLeaderIsReplacedAndServesNothingOldWhenItWakes) {
   Load load({.writers = 2, .readers = 2});
   world().node("pause", old_leader);
   const Moment start = Clock::now();
-  const int leader = taken_over(old_leader, kPatience);
+  const int leader = taken_over(old_leader, kPatience, &load);
   measure("SIGSTOP, another leads and takes a write", seconds_since(start));
   ASSERT_NE(leader, 0) << describe();
   world().node("resume", old_leader);

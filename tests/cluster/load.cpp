@@ -65,7 +65,7 @@ std::uint64_t Load::settled_value() {
   return value.value_or(0);
 }
 
-void Load::note(const Seen& seen) {
+void Load::include(const Seen& seen) {
   const std::scoped_lock lock(mutex_);
   history_.push_back(seen);
 }
@@ -79,7 +79,7 @@ bool Load::write_once(Nodes& nodes) {
   poll_until(Moment::max(), [&] {
     const Answer answer = nodes.call(request);
     if (answer.ok()) {
-      note({true, start, Clock::now(), answer.json().value("value", std::uint64_t{0})});
+      include({true, start, Clock::now(), answer.json().value("value", std::uint64_t{0})});
       ++acknowledged_;
       return certain = true;
     }
@@ -112,7 +112,7 @@ void Load::read_on(int client) {
     const Moment start = Clock::now();
     const Answer answer = nodes.call(request);
     if (answer.ok()) {
-      note({false, start, Clock::now(), answer.json().value("value", std::uint64_t{0})});
+      include({false, start, Clock::now(), answer.json().value("value", std::uint64_t{0})});
     }
     nodes.next();
     poll_for(options_.pause, [this] { return stopping_.load(); });

@@ -25,6 +25,8 @@ class Load {
   explicit Load(const LoadOptions& options = {});
   ~Load() { stop(); }
 
+  // An operation of somebody else.
+  void include(const Seen& seen);
   // No new operations; waits until all that were begun are certain.
   void stop();
 
@@ -43,7 +45,6 @@ class Load {
   bool write_once(Nodes& nodes);
   void write_on(int client);
   void read_on(int client);
-  void note(const Seen& seen);
   std::uint64_t settled_value();
 
   const LoadOptions options_;
