@@ -14,7 +14,9 @@ void Writer::u64(std::uint64_t value) {
     u8(static_cast<std::uint8_t>(value >> shift));
 }
 
-void Writer::raw(ByteView bytes) { out_.insert(out_.end(), bytes.begin(), bytes.end()); }
+void Writer::raw(ByteView bytes) {
+  out_.insert(out_.end(), bytes.begin(), bytes.end());
+}
 
 void Writer::blob(ByteView bytes) {
   CHECK(bytes.size() <= UINT32_MAX);

@@ -43,7 +43,10 @@ void Replica::State::on(const Identity& from, const Chunk& chunk) {
   }
   if (!following() || from != leader) return;
   for (const auto& block : chunk.blocks) {
-    if (block.header.seq == log.head_seq().next() && !append_proposal(block)) break;
+    if (block.header.seq != log.head_seq().next() || append_proposal(block)) continue;
+    // A REJOIN that my view of the chain does not show (any more): q others have judged it.
+    if (block.body.rejoin) stage(from.seat, std::nullopt);
+    break;
   }
   for (const auto& accept : chunk.accepts)
     note_accept(accept);
@@ -61,7 +64,7 @@ void Replica::State::fill_gap() {
 
 void Replica::State::stage(Seat source, std::optional<LogHead> target) {
   if (staging && staging->source == source && staging->target == target) return;
-  staging.emplace();
+  staging = Staging{};
   staging->source = source;
   staging->target = target;
   staging->base = log.head_at(commit_seq);
@@ -129,6 +132,7 @@ bool Replica::State::install_staged(SeqNo upto) {
       return false;
     }
     truncate_after({seq.value - 1});
+    notary.check_proposal(block.header, block.leader_signature);  // it may be accepted later
     if (!append_executed(std::move(block))) {
       event("divergence", {{"seq", std::to_string(seq.value)}});
       return false;
@@ -172,12 +176,20 @@ SeqNo Replica::State::certified_by(const std::vector<Accept>& evidence) const {
 void Replica::State::install_certified(const Chunk& chunk) {
   const SeqNo certified = certified_by(chunk.accepts);
   if (certified <= commit_seq) return;
-  const bool installed = install_staged(certified);
+  const bool member = standing == Standing::kMember;
+  // A member takes another term only from that term's certificate.
+  const bool installed =
+      (!member || staged_head(certified)->term == term) && install_staged(certified);
   staging.reset();
   if (!installed) return;
-  accepts.clear();
-  for (const auto& accept : chunk.accepts)
-    accepts.insert_or_assign(accept.seat, accept);
+  if (!member) accepts.clear();
+  for (const auto& accept : chunk.accepts) {
+    if (member) {
+      note_accept(accept);
+    } else {
+      accepts.insert_or_assign(accept.seat, accept);
+    }
+  }
   commit_to(certified);
   if (standing != Standing::kHalted) admit_self();
 }
