@@ -11,8 +11,8 @@ import {IERC5192} from "./interfaces/IERC5192.sol";
 import {ClusterParams} from "./types/ClusterTypes.sol";
 
 /// @title One contract address is one cluster is one dstack app
-/// @notice Seats (who may take part), app authorisation (what may run), node registry (which node runs a seat) and leader
-/// registry (who leads). Each part is a file of its own; this one joins them.
+/// @notice Seats (who may take part), app authorisation (what may run), node registry (which node runs a seat) and
+/// leader registry (who leads). Each part is a file of its own; this one joins them.
 /// @dev Runs behind EIP-1167 clones. There is no upgrade: who could swap the code could forge every membership.
 contract DstackMembershipNFT is AppAuthorisation, LeaderRegistry {
     bytes4 private constant ERC4906_ID = 0x49064906;

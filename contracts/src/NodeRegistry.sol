@@ -147,7 +147,7 @@ abstract contract NodeRegistry is INodeRegistry, Seats, EIP712Upgradeable {
     }
 
     /// @inheritdoc Seats
-    /// @dev Found rather than stored: a joined seat cannot change hands, so its runner is the recorded user or the owner.
+    /// @dev Found rather than stored: a joined seat cannot change hands, so its runner is the recorded user or owner.
     function _runnerOf(uint256 seat) internal view override returns (address) {
         if (!_hasJoined(seat)) return address(0);
         address user = _recordedUser(seat);

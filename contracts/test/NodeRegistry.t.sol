@@ -97,7 +97,8 @@ contract NodeRegistryTest is Fixture {
         mintSeats(1);
         Join memory request = joinRequest(1, 1);
         vm.warp(request.deadline + 1);
-        expectJoin(request, OWNER_KEY + 1, abi.encodeWithSelector(INodeRegistry.JoinExpired.selector, request.deadline));
+        bytes memory expired = abi.encodeWithSelector(INodeRegistry.JoinExpired.selector, request.deadline);
+        expectJoin(request, OWNER_KEY + 1, expired);
         vm.warp(request.deadline);
         join(request, OWNER_KEY + 1);
     }

@@ -369,7 +369,8 @@ contract SeatsTest is Fixture {
             vm.assertFalse(ok);
             vm.assertEq(data, abi.encodeWithSelector(PausableUpgradeable.EnforcedPause.selector));
         }
-        expectJoin(joinRequest(4, 1), OWNER_KEY + 4, abi.encodeWithSelector(PausableUpgradeable.EnforcedPause.selector));
+        bytes memory paused = abi.encodeWithSelector(PausableUpgradeable.EnforcedPause.selector);
+        expectJoin(joinRequest(4, 1), OWNER_KEY + 4, paused);
 
         join(2, 2); // a restart
         vote(2, true);

@@ -53,7 +53,8 @@ interface INodeRegistry {
     event NodeSilenced(uint64 indexed seat, address indexed bootKey);
     event KmsRootSet(address indexed kmsRoot);
 
-    /// @notice Registers a boot of a seat. Anybody may send it; repeating the registered (seat, epoch, key) does nothing.
+    /// @notice Registers a boot of a seat. Anybody may send it; repeating the registered seat, epoch and key does
+    /// nothing.
     /// @param operatorSignature the operator's word over the EIP-712 Join.
     /// @param proof that a CVM of this app made the request.
     function join(

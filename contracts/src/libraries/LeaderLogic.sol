@@ -68,7 +68,8 @@ library LeaderLogic {
         if (structHash == state.reportHash) return; // somebody was faster
 
         _checkAbove(state, report_);
-        _checkReporters(nodes, state.counted, signers, signatures, MessageHashUtils.toTypedDataHash(domain, structHash));
+        bytes32 digest = MessageHashUtils.toTypedDataHash(domain, structHash);
+        _checkReporters(nodes, state.counted, signers, signatures, digest);
 
         state.reportedGeneration = report_.generation;
         state.reportedTerm = report_.term;

@@ -13,7 +13,8 @@ struct Node {
 }
 
 /// @dev A seat is `bound` while it has an instance, `joined` from join to leave, and active while it has a boot key.
-/// Active implies bound and joined; joined implies not revoked. A replaced seat is joined, but neither bound nor active.
+/// Active implies bound and joined; joined implies not revoked. A replaced seat is joined, but neither bound nor
+/// active.
 struct NodeState {
     address kmsRoot;
     SeatSet bound;

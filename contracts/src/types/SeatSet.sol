@@ -41,7 +41,7 @@ library SeatSets {
     /// @dev Number of seats, by summing bits in ever wider fields.
     function size(SeatSet set) internal pure returns (uint64) {
         uint256 x = SeatSet.unwrap(set);
-        // Wraps by design: only the top byte of the product is used, and it holds at most 255 because bit 0 is never set.
+        // Wraps by design: only the top byte of the product is used, and it holds at most 255, for bit 0 is never set.
         unchecked {
             x -= (x >> 1) & (type(uint256).max / 3);
             x = (x & (type(uint256).max / 5)) + ((x >> 2) & (type(uint256).max / 5));

@@ -250,8 +250,8 @@ abstract contract Fixture is TestBase {
     }
 
     function joinDigest(Join memory r) internal view returns (bytes32) {
-        return
-            typedDigest(keccak256(abi.encode(JOIN, r.seat, r.epoch, r.bootKey, r.instance, r.endpointHash, r.deadline)));
+        bytes memory encoded = abi.encode(JOIN, r.seat, r.epoch, r.bootKey, r.instance, r.endpointHash, r.deadline);
+        return typedDigest(keccak256(encoded));
     }
 
     function reportDigest(Report memory r) internal view returns (bytes32) {
