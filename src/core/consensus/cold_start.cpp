@@ -9,10 +9,23 @@ namespace dnc {
 
 // --- Reports -------------------------------------------------------------------------------------
 
+// The generation that a cold start ends. The log may know a later one than the chain does: a deep
+// re-org can undo a record.
+Generation Replica::State::ending() const {
+  return std::max(view->generation.start.generation, generation);
+}
+
+Generation Replica::State::ending(const std::vector<RestartReport>& reports) const {
+  Generation latest = view->generation.start.generation;
+  for (const auto& report : reports)
+    latest = std::max(latest, report.scope.generation);
+  return latest;
+}
+
 // A disk that was lost or damaged is no evidence of what was committed. One that missed the last
 // generation is: it still holds all that its seat ever accepted.
 bool Replica::State::is_evidence() const {
-  return !damaged && (disk_generation.value > 0 || view->generation.start.generation.value == 0);
+  return !damaged && (disk_generation.value > 0 || ending().value == 0);
 }
 
 bool Replica::State::consent_due() const {
@@ -31,10 +44,10 @@ bool Replica::State::is_current(const RestartReport& report) const {
 // consent, fewer, q of them with the log of the generation that ends. Either way whatever was
 // committed is on one of the disks.
 bool Replica::State::reports_suffice(const std::vector<RestartReport>& reports) const {
-  if (view->generation.start.generation.value == 0) {
-    return reports.size() >= view->founding_seats && view->founding_seats > 0;
-  }
-  const std::size_t counted = counted_on_chain().size();
+  const std::size_t founders = view->founding_seats;
+  if (ending(reports).value == 0) return reports.size() >= founders && founders > 0;
+  std::size_t counted = counted_on_chain().size();
+  if (counted == 0) counted = std::max(founders, log.rosters().after(log.head_seq()).size());
   const auto intact = static_cast<std::size_t>(std::count_if(
       reports.begin(), reports.end(), [](const RestartReport& report) { return !report.blank; }));
   const auto current = static_cast<std::size_t>(
@@ -48,8 +61,8 @@ bool Replica::State::reports_suffice(const std::vector<RestartReport>& reports) 
 bool Replica::State::report_valid(const RestartReport& report) const {
   const ChainSeat* seat = view ? view->find(report.seat) : nullptr;
   if (!seat || !seat->active || seat->revoked || seat->identity.epoch != report.epoch) return false;
-  const Generation ending = view->generation.start.generation;
-  if (report.scope.generation != ending || (ending.value > 0 && !seat->counted)) return false;
+  const Generation recorded = view->generation.start.generation;
+  if (report.scope.generation < recorded || (recorded.value > 0 && !seat->counted)) return false;
   return verified(signing.restart_report(report), report.signature, seat->identity);
 }
 
@@ -77,7 +90,6 @@ void Replica::State::on(const Identity& from, const RestartReportMessage& messag
 // than q members.
 void Replica::State::watch_cold_start() {
   if (!view || !joined_at) return;
-  const Generation ending = view->generation.start.generation;
   const auto counted = counted_on_chain();
   const bool counts = std::any_of(counted.begin(), counted.end(),
                                   [this](const Identity& seat) { return seat.seat == self.seat; });
@@ -92,10 +104,10 @@ void Replica::State::watch_cold_start() {
     return coordinate();
   }
   if (standing == Standing::kRecovering) {
-    const bool lost =
-        counts && now - std::max(lonely_since, *joined_at) >= config.timing.cold_start_after;
-    if (ending.value == 0 || lost) report_restart();
-  } else if (standing == Standing::kMember && !company && generation == ending) {
+    const bool lost = (counts || counted.empty()) &&
+                      now - std::max(lonely_since, *joined_at) >= config.timing.cold_start_after;
+    if (ending().value == 0 || lost) report_restart();
+  } else if (standing == Standing::kMember && !company && generation == ending()) {
     std::vector<RestartReport> reports = live_reports();
     if (reports.empty()) return;
     // Other survivors wait as I do: each counts those it hears, or nobody would go first.
@@ -103,6 +115,7 @@ void Replica::State::watch_cold_start() {
       if (member != self && !hears_member(member)) continue;
       RestartReport survivor;
       survivor.seat = member.seat;
+      survivor.scope = scope();
       survivor.last.term = term;
       reports.push_back(survivor);
     }
@@ -115,8 +128,8 @@ void Replica::State::report_restart() {
     sync_wanted = true;
     return;
   }
-  const Scope ending{view->generation.start.generation, config_nonce};
-  const auto report = notary.restart_report(ending, promised, log.head(), !is_evidence());
+  const auto report =
+      notary.restart_report({ending(), config_nonce}, promised, log.head(), !is_evidence());
   if (!report) {
     event("notary_refused", {{"what", "restart report"}, {"why", report.error().message}});
     return;
@@ -150,12 +163,12 @@ void Replica::State::save_generation(Generation saved) {
 std::optional<StartGeneration> Replica::State::decide(
     const std::vector<RestartReport>& reports) const {
   if (!reports_suffice(reports)) return std::nullopt;
-  const StartGeneration& ending = view->generation.start;
+  const StartGeneration& recorded = view->generation.start;
   StartGeneration start;
-  start.generation = ending.generation.next();
-  start.config_nonce = ending.generation.value == 0 ? ConfigNonce{1} : ending.config_nonce;
-  LogHead best{{}, ending.seq, ending.head};
-  Term highest = std::max(view->leader_term, ending.term);
+  start.generation = ending(reports).next();
+  start.config_nonce = std::max(ConfigNonce{1}, recorded.config_nonce);
+  LogHead best{{}, recorded.seq, recorded.head};
+  Term highest = std::max(view->leader_term, recorded.term);
   for (const auto& report : reports) {
     highest = std::max({highest, report.promised_term, report.last.term});
     start.founders.push_back({report.seat, report.epoch});
@@ -267,12 +280,16 @@ void Replica::State::post_generation() {
   if (!proposal || consents.size() < proposal->start.founders.size()) return;
   if (now - generation_posted < config.timing.chain_retry) return;
   generation_posted = now;
+  effects.calls.emplace_back(generation_post());
+}
+
+PostGeneration Replica::State::generation_post() const {
   PostGeneration post;
   post.start = proposal->start;
   for (const auto& founder : post.start.founders) {
     post.signatures.push_back(consents.at(founder.seat));
   }
-  effects.calls.emplace_back(std::move(post));
+  return post;
 }
 
 void Replica::State::resend_cold_start() {
@@ -349,6 +366,10 @@ void Replica::State::found(const ChainGeneration& record) {
   reason.clear();
   my_report.reset();
   restart_reports.clear();
+  founding.reset();
+  if (proposal && proposal->start == start && consents.size() == start.founders.size()) {
+    founding = generation_post();
+  }
   proposal.reset();
   consents.clear();
   votes.clear();

@@ -101,6 +101,12 @@ Report Replica::State::current_report() const {
 }
 
 void Replica::State::watch_contract() {
+  if (standing == Standing::kMember && view && founding &&
+      view->generation.start.generation < founding->start.generation &&
+      now - generation_posted >= config.timing.chain_retry) {
+    generation_posted = now;
+    effects.calls.emplace_back(*founding);
+  }
   if (standing != Standing::kMember || !view || view->generation.start.generation != generation) {
     return;
   }

@@ -173,6 +173,7 @@ struct Replica::State {
   std::map<Seat, RestartReport> restart_reports;
   std::optional<GenerationProposal> proposal;  // as coordinator
   std::map<Seat, Signature> consents;
+  std::optional<PostGeneration> founding;  // as its coordinator: a re-org may undo the record
   Time generation_posted{kNever};
 
   // --- replica.cpp: dispatch and what all phases share ---
@@ -312,6 +313,8 @@ struct Replica::State {
   void report_restart();
   void save_generation(Generation saved);
   bool report_valid(const RestartReport& report) const;
+  Generation ending() const;
+  Generation ending(const std::vector<RestartReport>& reports) const;
   bool is_evidence() const;
   bool is_current(const RestartReport& report) const;
   bool consent_due() const;
@@ -323,6 +326,7 @@ struct Replica::State {
   void consent_to(const GenerationProposal& message, Seat coordinator);
   void take_consent(Seat seat, const StartGeneration& start, const Signature& signature);
   void post_generation();
+  PostGeneration generation_post() const;
   void enter_generation();
   void found(const ChainGeneration& record);
   std::vector<Identity> expected_founders(const ChainGeneration& record) const;

@@ -255,7 +255,7 @@ Result<Signature> BootNotary::start_generation(const StartGeneration& start,
                                                const std::vector<RestartReport>& reports,
                                                const DurabilityToken& token) {
   if (halted_) return refused("N5", "halted: this boot was fenced");
-  if (!reported_ || reported_->next() != start.generation) {
+  if (!reported_ || *reported_ >= start.generation) {
     return refused("N9", "it did not report for that generation");
   }
   if (admitted_ && scope_.generation >= start.generation) {
