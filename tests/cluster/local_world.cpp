@@ -146,7 +146,7 @@ std::optional<std::uint64_t> LocalWorld::value(int seat, bool stale) const {
 // --- Faults -------------------------------------------------------------------------------------
 
 void LocalWorld::drop(int seat) {
-  dropped_.insert(seat);
+  if (!dropped_.insert(seat).second) return;
   const ShellResult done =
       shell("iptables -w -A INPUT -p tcp --dport " + std::to_string(port(seat)) + " -j DROP");
   EXPECT_TRUE(done.ok()) << done.output;

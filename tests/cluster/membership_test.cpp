@@ -81,6 +81,38 @@ TEST_F(Membership, AnotherWalletCannotRunAMintedSeat) {
   EXPECT_EQ(world().value(seat), value);
 }
 
+// A clone of a node: the log admits the newer boot, and the older key has said its last word.
+TEST_F(Membership, ASecondBootOfASeatSilencesTheFirst) {
+  const int seat = world().others(world().leader()).front();
+  const std::string number = std::to_string(seat);
+  const auto before = world().value(seat);
+  const ShellResult started =
+      shell("source scripts/lib.sh; start_process clone " + world().bin("clusterd") + " --seat " +
+            number +
+            " --listen 127.0.0.1:8090 --data clone --deployment $DEPLOYMENT --rpc "
+            "http://127.0.0.1:8545 " +
+            "--operator-key keys/seat-" + number + ".operator.key --gas-key keys/seat-" + number +
+            ".gas.key --guest-agent run/agent-" + number + ".sock");
+  ASSERT_TRUE(started.ok()) << started.output;
+  EXPECT_TRUE(poll_for(
+      Millis(30'000), [] { return get(8090, "/readiness").ok(); }, Millis(50)))
+      << get(8090, "/status").body << world().log("clone");
+  EXPECT_TRUE(poll_for(Millis(10'000), [&] {
+    const auto status = world().status(seat);
+    return !status || status->role == "halted";
+  })) << describe();
+  EXPECT_NE(get(LocalWorld::port(seat), "/readiness").status, 200);
+  EXPECT_NE(increment(seat, fresh_key()).status, 200) << "the older boot still serves";
+  const Answer written =
+      call(8090, {.method = "POST", .target = "/increment", .headers = {}, .body = {}});
+  EXPECT_EQ(written.status, 200) << written.body;
+  EXPECT_EQ(written.json()["value"], *before + 1);
+  shell("source scripts/lib.sh; stop_process clone");
+  ASSERT_TRUE(world().node("kill", seat));
+  ASSERT_TRUE(world().make_whole()) << describe();
+  expect_value(*before + 1);
+}
+
 // Last: the seat stays minted.
 TEST_F(Membership, ZAFourthSeatFollowsAndServesAsObserver) {
   const std::string owner = world().chain().key(0);

@@ -19,6 +19,35 @@ class Restart : public ClusterTest {
     poll_for(
         Millis(5'000), [&] { return load.acknowledged() >= enough; }, Millis(1));
   }
+
+  // Time in which anything may happen, up to a moment that nothing announces.
+  static void elapse(Millis time) {
+    poll_for(time, [] { return false; });
+  }
+
+  // One fault, or the end of one.
+  static void disturb(std::mt19937& random) {
+    const int seat = 1 + static_cast<int>(random() % LocalWorld::kNodes);
+    switch (random() % 6) {
+      case 0:
+        if (world().node_pid(seat) != 0) world().kill_now(seat);
+        break;
+      case 1:
+        world().drop(seat);
+        break;
+      case 2:
+        world().heal();
+        break;
+      case 3:
+        world().node("pause", seat);
+        break;
+      case 4:
+        world().node("resume", "all");
+        break;
+      default:
+        world().node("start", "all");
+    }
+  }
 };
 
 TEST_F(Restart, AllNodesKilledUnderLoadLoseNothing) {
@@ -32,6 +61,11 @@ TEST_F(Restart, AllNodesKilledUnderLoadLoseNothing) {
     ASSERT_TRUE(world().node("kill", "all"));
     const Moment start = Clock::now();
     ASSERT_TRUE(world().node("start", "all"));
+    if (round % 3 == 2) {  // once more, somewhere in the cold start
+      elapse(Millis(random() % 6'000));
+      ASSERT_TRUE(world().node("kill", "all"));
+      ASSERT_TRUE(world().node("start", "all"));
+    }
     const auto acknowledged_before = load.acknowledged();
     EXPECT_TRUE(poll_for(kUpAgain, [&] { return load.acknowledged() > acknowledged_before; }))
         << "round " << round << describe();
@@ -44,6 +78,25 @@ TEST_F(Restart, AllNodesKilledUnderLoadLoseNothing) {
   }
   measure("all killed, first increment after the start", serving);
   measure("increments acknowledged in these rounds, none lost", static_cast<double>(acknowledged),
+          "");
+}
+
+TEST_F(Restart, RandomFaultsForAMinuteLoseNothing) {
+  const auto seed = static_cast<unsigned>(count_from("DNC_SEED", 0));
+  std::mt19937 random(seed != 0 ? seed : std::random_device{}());
+  const Moment end = Clock::now() + std::chrono::seconds(count_from("DNC_CHAOS_SECONDS", 60));
+  Load load({.writers = 3, .readers = 3, .pause = Millis(5)});
+  int faults = 0;
+  for (; Clock::now() < end; ++faults) {
+    disturb(random);
+    elapse(Millis(100 + random() % 2'500));
+  }
+  const Moment healed = Clock::now();
+  ASSERT_TRUE(world().make_whole(Millis(90'000))) << describe();
+  measure("random faults", faults, "");
+  measure("all ready after the last of them", seconds_since(healed));
+  load.check();
+  measure("increments acknowledged meanwhile, none lost", static_cast<double>(load.acknowledged()),
           "");
 }
 
