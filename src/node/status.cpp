@@ -72,11 +72,11 @@ NodeStatus node_status(const NodeConfig& config, const Replica* replica, Epoch e
 }
 
 void log_replica_event(const Event& event) {
-  std::string facts;
-  for (const auto& [name, value] : event.facts) {
-    facts += (facts.empty() ? "" : " ") + name + "=" + value;
-  }
-  log_info(event.name, {{"facts", facts}});
+  std::vector<LogField> fields;
+  fields.reserve(event.facts.size());
+  for (const auto& [name, value] : event.facts)
+    fields.push_back({name, value});
+  log_event(LogLevel::info, event.name, fields);
 }
 
 }  // namespace dnc

@@ -75,7 +75,7 @@ void append_text(std::string& line, const std::string& value) {
   line += '"';
 }
 
-std::string text_line(LogLevel level, std::string_view event, LogFields fields) {
+std::string text_line(LogLevel level, std::string_view event, std::span<const LogField> fields) {
   std::string line = fmt::format("{} {:<5} {}", timestamp(), name_of(level), event);
   for (const LogField& field : fields) {
     line += ' ';
@@ -94,7 +94,7 @@ std::string text_line(LogLevel level, std::string_view event, LogFields fields) 
   return line + '\n';
 }
 
-std::string json_line(LogLevel level, std::string_view event, LogFields fields) {
+std::string json_line(LogLevel level, std::string_view event, std::span<const LogField> fields) {
   nlohmann::ordered_json object;
   object["time"] = timestamp();
   object["level"] = name_of(level);
@@ -143,7 +143,7 @@ std::optional<LogLevel> log_level_from(std::string_view name) {
   return std::nullopt;
 }
 
-void log_event(LogLevel level, std::string_view event, LogFields fields) noexcept {
+void log_event(LogLevel level, std::string_view event, std::span<const LogField> fields) noexcept {
   if (!log_enabled(level)) return;
   try {
     write_line(sink().format == LogFormat::json ? json_line(level, event, fields)
@@ -156,7 +156,7 @@ void log_event(LogLevel level, std::string_view event, LogFields fields) noexcep
 void log_failure(std::string_view event, const Error& error) noexcept {
   try {
     log_event(LogLevel::error, event,
-              {{"code", error.code}, {"message", error.message}, {"hint", error.hint}});
+              LogFields{{"code", error.code}, {"message", error.message}, {"hint", error.hint}});
   } catch (...) {
   }
 }

@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -58,7 +59,10 @@ struct LogField {
 
 using LogFields = std::initializer_list<LogField>;
 
-void log_event(LogLevel level, std::string_view event, LogFields fields) noexcept;
+void log_event(LogLevel level, std::string_view event, std::span<const LogField> fields) noexcept;
+inline void log_event(LogLevel level, std::string_view event, LogFields fields) noexcept {
+  log_event(level, event, std::span(fields.begin(), fields.size()));
+}
 
 inline void log_debug(std::string_view event, LogFields fields = {}) {
   log_event(LogLevel::debug, event, fields);
