@@ -29,7 +29,7 @@ Result<std::uint64_t> increment_by(const std::string& body) {
   for (const auto& [name, value] : json->items()) {
     if (name != "by") return bad_request("unknown field \"" + name + "\"", kHint);
   }
-  if (!json_has(*json, "by")) return std::uint64_t{1};
+  if (json->empty()) return std::uint64_t{1};
   const auto by = json_u64(*json, "by");
   if (!by || *by < 1 || *by > kIncrementMax) {
     return bad_request("\"by\" is not an integer from 1 to 9007199254740991", kHint);
