@@ -67,11 +67,30 @@ std::string_view reason_of(int status) {
   return found == kReasons.end() ? "Unknown" : found->text;
 }
 
+// What to do about it depends on the status alone.
+static std::string_view hint_of(int status) {
+  switch (status) {
+    case 400:
+      return "send a well-formed HTTP/1.1 request";
+    case 405:
+      return "use a method that the path takes";
+    case 408:
+      return "send the whole request at once";
+    case 413:
+    case 431:
+      return "send less";
+    default:
+      return "send it again later, with the same Idempotency-Key if it was a write";
+  }
+}
+
 HttpResponse error_response(int status, std::string_view code, std::string_view message) {
   HttpResponse response;
   response.status = status;
+  if (status == 503) response.headers.emplace_back("Retry-After", "1");
   response.body.append(R"({"error":{"code":")").append(code);
-  response.body.append(R"(","message":")").append(message).append("\"}}\n");
+  response.body.append(R"(","message":")").append(message);
+  response.body.append(R"(","hint":")").append(hint_of(status)).append("\"}}\n");
   return response;
 }
 

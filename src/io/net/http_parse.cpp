@@ -144,6 +144,8 @@ struct HttpParser::Impl {
 
 int HttpParser::Impl::on_headers_complete() {
   headers_done = true;
+  for (auto& [name, value] : request.headers)  // blanks around a value are none of it (RFC 9110)
+    value.erase(value.find_last_not_of(" \t") + 1);
   request.method = http_method_str(static_cast<http_method>(parser.method));
   if (parser.method == HTTP_CONNECT) {
     return refuse(405, "method_not_allowed", "this server is not a proxy");
