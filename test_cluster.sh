@@ -88,9 +88,14 @@ run_clang_tidy() {
 
 build_debug() {
   [[ -f build/debug/build.ninja ]] || cmake --preset debug
-  cmake --build --preset debug
+  cmake --build --preset debug --target unit_tests
 }
-run_unit() { ctest --test-dir "build/$1" --label-regex unit --parallel "$JOBS" --verbose; }
+# Unit tests run with the sanitizers; what runs as processes is built as it is shipped.
+build_release() {
+  scripts/setup.sh programs contracts
+  cmake --build --preset release --target clustersim cluster_test scenario_test
+}
+run_labelled() { ctest --test-dir "build/$1" --label-regex "$2" --parallel "$JOBS" --verbose; }
 run_contracts() { (cd contracts && FOUNDRY_PROFILE=$1 "$NPM_BIN/forge" test); }
 simulate() { "$DNC_BIN/clustersim" --seeds "$1" --minutes 2 --jobs "$JOBS"; }
 
@@ -104,12 +109,15 @@ smoke_test() (
   trap './stop_local.sh --wipe' EXIT
   ./deploy_local.sh --fresh && scripts/check_live.sh --failover
 )
-run_cluster_tests() { ctest --test-dir build/release --label-regex cluster --verbose; }
 
 # --- what runs -----------------------------------------------------------------------------------
 
 scripts/setup.sh tools
-test_step build once scripts/setup.sh all
+if [[ $mode == --all ]]; then
+  test_step build once build_release
+else
+  test_step build once scripts/setup.sh all
+fi
 if ((failed_total)); then
   mode=none # nothing below could run
 fi
@@ -120,17 +128,18 @@ if [[ $mode == --all ]]; then
   test_step shellcheck once check_scripts
   test_step build-debug once build_debug
   test_step clang-tidy once run_clang_tidy
-  test_step unit gtest run_unit debug
+  test_step unit gtest run_labelled debug unit
+  test_step scenarios gtest run_labelled release scenario
   test_step contracts forge run_contracts check
   test_step simulation verdict simulate 500
   test_step mutants verdict tests/mutants/run.sh
   test_step live verdict smoke_test
-  test_step cluster gtest run_cluster_tests
+  test_step cluster gtest run_labelled release cluster
 elif [[ $mode == --long ]]; then
   test_step contracts forge run_contracts ci
   test_step simulation verdict simulate 5000
 elif [[ -z $mode ]]; then
-  test_step unit gtest run_unit release
+  test_step unit gtest run_labelled release unit
   test_step contracts forge run_contracts default
   test_step simulation verdict simulate 200
   test_step live verdict smoke_test

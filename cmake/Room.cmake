@@ -3,6 +3,8 @@
 # One room = one folder = one library. The folder is the caller's; its *.cpp make the library
 # room_<name>, its *_test.cpp the test program <name>_test. A room links only the rooms it names,
 # so the include table of docs/architecture.md is held by the linker as well as by the tidy test.
+add_custom_target(unit_tests)
+
 function(room NAME)
   cmake_parse_arguments(ARG "" "" "ROOMS;LIBS" ${ARGN})
   file(GLOB SOURCES CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
@@ -23,6 +25,7 @@ function(room NAME)
 
   if(TESTS)
     add_executable(${NAME}_test ${TESTS})
+    add_dependencies(unit_tests ${NAME}_test)
     target_link_libraries(${NAME}_test PRIVATE room_${NAME} GTest::gtest GTest::gtest_main)
     target_compile_definitions(${NAME}_test PRIVATE DNC_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     add_test(NAME unit.${NAME} COMMAND ${NAME}_test)

@@ -10,6 +10,8 @@
 #   DNC_BIN          programs to run instead of building them   (build/bin)
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# What was compiled in one clone of the repository serves the next.
+export CCACHE_BASEDIR=$ROOT CCACHE_NOHASHDIR=1
 DNC_HOME=$(realpath -m "${DNC_HOME:-$ROOT/.local}")
 DNC_DEPLOYMENTS=$(realpath -m "${DNC_DEPLOYMENTS:-$ROOT/deployments}")
 DNC_PORT=${DNC_PORT:-8081}
