@@ -1,0 +1,194 @@
+#include "core/consensus/roster.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dnc {
+namespace {
+
+Identity seat(std::uint64_t number, std::uint64_t epoch) {
+  Identity made{{number}, {epoch}, {}};
+  made.boot_key.bytes[0] = static_cast<std::uint8_t>(number);
+  made.boot_key.bytes[19] = static_cast<std::uint8_t>(epoch);
+  return made;
+}
+
+Identity keyless(std::uint64_t number) {
+  return {{number}, {0}, {}};
+}
+
+Block founding(std::uint64_t seq, std::vector<Identity> founders) {
+  Block block;
+  block.header.seq = {seq};
+  block.header.kind = BlockKind::kRestart;
+  block.body.founders = std::move(founders);
+  return block;
+}
+
+Block rejoin(std::uint64_t seq, const Identity& identity) {
+  Block block;
+  block.header.seq = {seq};
+  block.header.kind = BlockKind::kRejoin;
+  block.body.rejoin = Rejoin{identity, {}, {}};
+  return block;
+}
+
+Block normal(std::uint64_t seq) {
+  Block block;
+  block.header.seq = {seq};
+  block.body.operations = {{{1}, {2}}};
+  return block;
+}
+
+// --- One position --------------------------------------------------------------------------------
+
+TEST(Roster, AQuorumIsMoreThanHalf) {
+  const std::vector<std::size_t> expected{1, 2, 2, 3, 3, 4, 4};
+  for (std::size_t n = 1; n <= expected.size(); ++n) {
+    EXPECT_EQ(quorum_of(n), expected[n - 1]) << n;
+    std::vector<Identity> seats;
+    for (std::uint64_t i = 1; i <= n; ++i)
+      seats.push_back(seat(i, 1));
+    EXPECT_EQ(Roster(seats).quorum(), expected[n - 1]) << n;
+    EXPECT_GT(2 * quorum_of(n), n) << "two quorums must meet";
+  }
+}
+
+TEST(Roster, ASeatWithoutAKeyCountsInNButDoesNotSpeak) {
+  const Roster roster({seat(1, 4), keyless(2), seat(3, 1)});
+  EXPECT_EQ(roster.size(), 3U);
+  EXPECT_EQ(roster.quorum(), 2U);
+  EXPECT_TRUE(roster.counts(Seat{2}));
+  EXPECT_FALSE(roster.counts(keyless(2)));
+  EXPECT_FALSE(roster.counts(Seat{2}, Epoch{0}));
+}
+
+TEST(Roster, OnlyThisVeryBootSpeaks) {
+  const Roster roster({seat(1, 4)});
+  EXPECT_TRUE(roster.counts(seat(1, 4)));
+  EXPECT_FALSE(roster.counts(seat(1, 3)));
+  EXPECT_FALSE(roster.counts(seat(1, 5)));
+  Identity other_key = seat(1, 4);
+  other_key.boot_key.bytes[5] = 1;
+  EXPECT_FALSE(roster.counts(other_key));
+  EXPECT_TRUE(roster.counts(Seat{1}, Epoch{4}));
+  EXPECT_FALSE(roster.counts(Seat{1}, Epoch{5}));
+  EXPECT_FALSE(roster.counts(Seat{2}));
+  EXPECT_FALSE(roster.identity({2}));
+  EXPECT_EQ(roster.identity({1}), seat(1, 4));
+}
+
+TEST(Roster, IsInOrderOfSeat) {
+  const Roster roster({seat(5, 1), seat(1, 1), seat(3, 1)});
+  EXPECT_EQ(roster.seats(), (std::vector<Identity>{seat(1, 1), seat(3, 1), seat(5, 1)}));
+}
+
+TEST(Roster, SuccessorsGoRoundTheTable) {
+  const Roster roster({seat(1, 1), seat(3, 1), seat(7, 1)});
+  EXPECT_EQ(roster.successor({1}, 0), Seat{1});
+  EXPECT_EQ(roster.successor({1}, 1), Seat{3});
+  EXPECT_EQ(roster.successor({1}, 2), Seat{7});
+  EXPECT_EQ(roster.successor({1}, 3), Seat{1});
+  EXPECT_EQ(roster.successor({7}, 1), Seat{1});
+  // Terms may jump far: the sum of place and steps must not wrap into another seat.
+  constexpr std::uint64_t kFar = ~std::uint64_t{0};
+  EXPECT_EQ(roster.successor({7}, kFar), roster.successor({7}, kFar % 3));
+}
+
+TEST(Roster, SuccessorsSkipSeatsWithoutAKey) {
+  const Roster roster({seat(1, 1), keyless(2), seat(3, 1), keyless(4)});
+  EXPECT_EQ(roster.successor({1}, 1), Seat{3});
+  EXPECT_EQ(roster.successor({3}, 1), Seat{1});
+  EXPECT_EQ(roster.successor({2}, 1), Seat{3});  // the leader itself lost its key
+  EXPECT_EQ(roster.successor({4}, 1), Seat{1});
+  EXPECT_EQ(Roster({keyless(1), seat(2, 1)}).successor({1}, 1), Seat{2});
+  EXPECT_EQ(Roster({keyless(1), keyless(2)}).successor({1}, 1), Seat{0});
+  EXPECT_EQ(Roster().successor({1}, 1), Seat{0});
+}
+
+TEST(Roster, OneSeatSucceedsItself) {
+  EXPECT_EQ(Roster({seat(4, 1)}).successor({4}, 1), Seat{4});
+}
+
+TEST(Roster, OnlyACountedSeatChangesItsKey) {
+  Roster roster({seat(1, 1), seat(2, 1)});
+  roster.set(seat(2, 9));
+  EXPECT_EQ(roster, Roster({seat(1, 1), seat(2, 9)}));
+  EXPECT_DEATH(roster.set(seat(3, 1)), "check failed");
+}
+
+// --- Along the log -------------------------------------------------------------------------------
+
+class RosterHistoryTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    history_.append(founding(1, {seat(1, 1), seat(2, 1), keyless(3)}));
+    history_.append(normal(2));
+    history_.append(rejoin(3, seat(3, 2)));
+    history_.append(normal(4));
+    history_.append(rejoin(5, seat(1, 3)));
+  }
+
+  const Roster founded_{{seat(1, 1), seat(2, 1), keyless(3)}};
+  const Roster with_third_{{seat(1, 1), seat(2, 1), seat(3, 2)}};
+  const Roster with_first_{{seat(1, 3), seat(2, 1), seat(3, 2)}};
+  RosterHistory history_;
+};
+
+TEST_F(RosterHistoryTest, NobodyCountsBeforeTheFounding) {
+  EXPECT_EQ(history_.after({0}).size(), 0U);
+  EXPECT_EQ(history_.at({0}).size(), 0U);
+  EXPECT_EQ(RosterHistory().after({9}).size(), 0U);
+}
+
+TEST_F(RosterHistoryTest, FoundersSpeakAtTheirOwnBlock) {
+  EXPECT_EQ(history_.at({1}), founded_);
+  EXPECT_EQ(history_.after({1}), founded_);
+  EXPECT_EQ(history_.at({2}), founded_);
+}
+
+TEST_F(RosterHistoryTest, TheRejoiningSeatDoesNotCountAtItsRejoin) {
+  EXPECT_EQ(history_.at({3}), founded_);
+  EXPECT_EQ(history_.after({3}), with_third_);
+  EXPECT_EQ(history_.at({4}), with_third_);
+  // Neither the boot that goes nor the one that comes.
+  const Roster at = history_.at({5});
+  EXPECT_FALSE(at.counts(seat(1, 1)));
+  EXPECT_FALSE(at.counts(seat(1, 3)));
+  EXPECT_TRUE(at.counts(seat(2, 1)));
+  EXPECT_EQ(at.quorum(), 2U) << "the seat still counts in n";
+  EXPECT_EQ(history_.after({5}), with_first_);
+  EXPECT_EQ(history_.at({6}), with_first_);
+}
+
+TEST_F(RosterHistoryTest, ListsRejoinsOfARange) {
+  EXPECT_EQ(history_.rejoins({0}, {9}), (std::vector<SeqNo>{{3}, {5}}));
+  EXPECT_EQ(history_.rejoins({3}, {5}), (std::vector<SeqNo>{{5}}));
+  EXPECT_EQ(history_.rejoins({2}, {3}), (std::vector<SeqNo>{{3}}));
+  EXPECT_TRUE(history_.rejoins({3}, {4}).empty());
+  EXPECT_TRUE(history_.rejoins({5}, {9}).empty());
+}
+
+TEST_F(RosterHistoryTest, TruncationBringsTheOldKeysBack) {
+  history_.truncate_after({5});
+  EXPECT_EQ(history_.after({5}), with_first_);
+  history_.truncate_after({4});
+  EXPECT_EQ(history_.after({5}), with_third_);
+  history_.append(rejoin(5, seat(2, 8)));
+  EXPECT_EQ(history_.after({5}), Roster({seat(1, 1), seat(2, 8), seat(3, 2)}));
+  history_.truncate_after({0});
+  EXPECT_EQ(history_.after({5}).size(), 0U);
+}
+
+TEST_F(RosterHistoryTest, ANewGenerationFoundsAnew) {
+  history_.append(founding(6, {keyless(1), seat(2, 9), seat(3, 9)}));
+  EXPECT_EQ(history_.at({6}), Roster({keyless(1), seat(2, 9), seat(3, 9)}));
+  EXPECT_EQ(history_.at({5}).identity({2}), seat(2, 1));
+  EXPECT_EQ(history_.rejoins({0}, {9}).size(), 2U) << "a founding is no rejoin";
+}
+
+TEST_F(RosterHistoryTest, BlocksComeInOrder) {
+  EXPECT_DEATH(history_.append(rejoin(5, seat(2, 2))), "check failed");
+}
+
+}  // namespace
+}  // namespace dnc
