@@ -1,0 +1,129 @@
+#include "core/consensus/sessions.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/consensus/limits.hpp"
+
+namespace dnc {
+namespace {
+
+Bytes key(std::uint64_t number) {
+  Bytes made;
+  for (int shift = 24; shift >= 0; shift -= 8)
+    made.push_back(static_cast<std::uint8_t>(number >> shift));
+  return made;
+}
+
+Session session(std::uint64_t seq, std::uint8_t result = 0) {
+  return {{}, {result}, {seq}, {1}};
+}
+
+TEST(Sessions, RemembersWhatAKeyLedTo) {
+  Sessions sessions;
+  EXPECT_EQ(sessions.find(key(1)), nullptr);
+  sessions.insert(key(1), session(4, 7));
+  const Session* found = sessions.find(key(1));
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(found->result, Bytes{7});
+  EXPECT_EQ(found->seq, SeqNo{4});
+  EXPECT_EQ(sessions.find(key(2)), nullptr);
+}
+
+TEST(Sessions, ShowsOnlyWhatIsCommitted) {
+  Sessions sessions;
+  sessions.insert(key(1), session(4));
+  EXPECT_EQ(sessions.find_committed(key(1), {3}), nullptr);
+  EXPECT_NE(sessions.find_committed(key(1), {4}), nullptr);
+  EXPECT_NE(sessions.find_committed(key(1), {5}), nullptr);
+}
+
+TEST(Sessions, RollbackForgetsWhatItUndoes) {
+  Sessions sessions;
+  sessions.insert(key(1), session(1));
+  sessions.insert(key(2), session(2));
+  sessions.insert(key(3), session(3));
+  sessions.commit({1});
+  sessions.rollback({2});
+  EXPECT_NE(sessions.find(key(1)), nullptr);
+  EXPECT_NE(sessions.find(key(2)), nullptr);
+  EXPECT_EQ(sessions.find(key(3)), nullptr);
+  sessions.rollback({1});
+  EXPECT_NE(sessions.find(key(1)), nullptr) << "what is committed stays";
+  EXPECT_EQ(sessions.find(key(2)), nullptr);
+}
+
+// Fills from key `from` on, one key a block, and commits as it goes.
+void fill(Sessions& sessions, std::uint64_t from, std::uint64_t count) {
+  for (std::uint64_t i = from; i < from + count; ++i) {
+    sessions.insert(key(i), session(i));
+    sessions.commit({i});
+  }
+}
+
+TEST(Sessions, ForgetsTheOldestBeyondTheBound) {
+  Sessions sessions;
+  fill(sessions, 1, limits::kSessionsMax);
+  EXPECT_NE(sessions.find(key(1)), nullptr) << "full, and nothing is lost yet";
+  fill(sessions, limits::kSessionsMax + 1, 2);
+  EXPECT_EQ(sessions.find(key(1)), nullptr);
+  EXPECT_NE(sessions.find(key(3)), nullptr);
+  EXPECT_NE(sessions.find(key(limits::kSessionsMax + 2)), nullptr);
+}
+
+// Seats commit at different times: what they remember must not differ for it.
+TEST(Sessions, WhatIsForgottenDependsOnTheLogAlone) {
+  Sessions eager;
+  Sessions lazy;
+  constexpr std::uint64_t kCount = limits::kSessionsMax + 500;
+  fill(eager, 1, kCount);
+  for (std::uint64_t i = 1; i <= kCount; ++i) {
+    lazy.insert(key(i), session(i));
+    if (i % 997 == 0) lazy.commit({i - 900});
+  }
+  for (std::uint64_t i = 490; i <= 510; ++i) {
+    EXPECT_EQ(eager.find(key(i)) != nullptr, lazy.find(key(i)) != nullptr) << i;
+  }
+  EXPECT_EQ(lazy.find(key(490)), nullptr);
+  EXPECT_NE(lazy.find(key(510)), nullptr);
+}
+
+TEST(Sessions, RollbackRevivesWhatItsBlocksHadPushedOut) {
+  Sessions sessions;
+  fill(sessions, 1, limits::kSessionsMax);
+  constexpr std::uint64_t kNext = limits::kSessionsMax + 1;
+  sessions.insert(key(kNext), session(kNext));
+  sessions.insert(key(kNext + 1), session(kNext + 1));
+  EXPECT_EQ(sessions.find(key(1)), nullptr);
+  sessions.rollback({kNext - 1});
+  EXPECT_NE(sessions.find(key(1)), nullptr);
+  EXPECT_EQ(sessions.find(key(kNext)), nullptr);
+}
+
+TEST(Sessions, AForgottenKeyMayComeAgainAndBeUndone) {
+  Sessions sessions;
+  constexpr std::uint64_t kAgain = limits::kSessionsMax + 3;
+  fill(sessions, 1, kAgain - 1);
+  ASSERT_EQ(sessions.find(key(1)), nullptr);
+  sessions.insert(key(1), session(kAgain, 9));
+  ASSERT_NE(sessions.find(key(1)), nullptr);
+  EXPECT_EQ(sessions.find(key(1))->seq, SeqNo{kAgain});
+  sessions.rollback({kAgain - 1});
+  EXPECT_EQ(sessions.find(key(1)), nullptr) << "as before: forgotten";
+}
+
+// A key that came again must outlive the memory of its first time.
+TEST(Sessions, DroppingTheFirstTimeOfAKeyKeepsTheSecond) {
+  Sessions sessions;
+  constexpr std::uint64_t kAgain = limits::kSessionsMax + 3;
+  fill(sessions, 1, kAgain - 1);
+  sessions.insert(key(1), session(kAgain, 9));
+  sessions.commit({kAgain});
+  fill(sessions, kAgain + 1, limits::kSessionsMax - 1);
+  ASSERT_NE(sessions.find(key(1)), nullptr);
+  EXPECT_EQ(sessions.find(key(1))->result, Bytes{9});
+  fill(sessions, kAgain + limits::kSessionsMax, 2);
+  EXPECT_EQ(sessions.find(key(1)), nullptr);
+}
+
+}  // namespace
+}  // namespace dnc
