@@ -3,8 +3,8 @@
 #
 #   tests/mutants/run.sh [NAME...]    all by default
 #
-# A mutant is a patch with a header: the rule it breaks, and under "Caught by" the commands that must
-# fail, tried in order until one does. Works on a copy of the sources; the sources stay as they are.
+# A mutant is a patch with a header: the rule it breaks, and under "Caught by" the commands that
+# must fail, tried in order until one does. Works on a copy: the sources stay as they are.
 # DNC_MUTANTS_DIR keeps copy and build for the next run.
 set -euo pipefail
 
@@ -67,7 +67,7 @@ checks_of() { sed -n '/^Caught by:/,/^$/{s/^  //p}' "$1"; }
 
 failing_seed() { sed -n 's/^seed \([0-9]*\):.*/\1/p' "$WORK/check.log" | head -n 1; }
 
-# run_check COMMAND: 0 if the check found nothing. Ends at the first failing seed, and sets SEED to it.
+# run_check COMMAND: 0 if the check found nothing. Ends at the first failing seed: SEED.
 run_check() {
   local status=0 pid
   (cd "$BUILD/bin" && exec timeout 180 bash -c "exec ./$1") >"$WORK/check.log" 2>&1 &
