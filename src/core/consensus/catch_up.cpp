@@ -105,7 +105,7 @@ std::optional<LogHead> Replica::State::staged_head(SeqNo seq) const {
 // The target is reached: take it, and go on with what waited for it.
 void Replica::State::finish_staging() {
   const LogHead target = *staging->target;
-  if (staged_head(target.seq) != target || !install_staged(target.seq)) {
+  if (staged_head(target.seq)->hash != target.hash || !install_staged(target.seq)) {
     staging.reset();
     return;
   }

@@ -248,7 +248,11 @@ void Replica::State::consent_to(const GenerationProposal& message, Seat coordina
     sync_wanted = token && synced_batch >= generation_batch;
     return;
   }
-  const auto signature = notary.start_generation(start, message.reports, *token);
+  std::vector<BlockHeader> beyond;  // another proposal may have brought more; it may yet win
+  for (SeqNo seq = start.seq.next(); seq <= log.head_seq(); seq = seq.next()) {
+    beyond.push_back(log.at(seq).header);
+  }
+  const auto signature = notary.start_generation(start, message.reports, beyond, *token);
   if (!signature) {
     event("notary_refused", {{"what", "generation"}, {"why", signature.error().message}});
     return;
@@ -328,7 +332,8 @@ std::vector<Identity> Replica::State::expected_founders(const ChainGeneration& r
 void Replica::State::enter_generation() {
   if (!view || !view->generation_final || standing == Standing::kHalted) return;
   const ChainGeneration& record = view->generation;
-  const Generation current = standing == Standing::kMember ? generation : Generation{0};
+  Generation current = standing == Standing::kMember ? generation : Generation{0};
+  if (my_report) current = my_report->scope.generation;
   if (record.start.generation <= current ||
       record.founder_keys.size() != record.start.founders.size()) {
     return;
@@ -339,14 +344,22 @@ void Replica::State::enter_generation() {
       return found(record);
     }
   }
-  const bool spoke = standing == Standing::kMember ||
-                     (my_report && my_report->scope.generation < record.start.generation);
+  const bool spoke = standing == Standing::kMember || my_report;
   if (spoke) halt(Stop::kReboot, "a new generation was founded without this boot");
 }
 
 void Replica::State::found(const ChainGeneration& record) {
   const StartGeneration& start = record.start;
-  if (!log.contains(start.seq, start.head) || commit_seq > start.seq) return;
+  if (commit_seq > start.seq) return;
+  if (!log.contains(start.seq, start.head)) {
+    // It was on this disk when I signed; a later proposal, which lost, has replaced it.
+    for (const auto& founder : start.founders) {
+      if (founder.seat != self.seat && hears(founder.seat)) {
+        return stage(founder.seat, LogHead{{}, start.seq, start.head});
+      }
+    }
+    return;
+  }
   const LogHead head = log.head_at(start.seq);
   const Roster founders(expected_founders(record));
   const auto term_leader = founders.identity(start.leader_seat);

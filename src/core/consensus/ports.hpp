@@ -68,9 +68,12 @@ class Notary {
   // N8.
   virtual Result<RestartReport> restart_report(const Scope& scope, Term promised_term,
                                                const LogHead& last, bool blank) = 0;
-  // N9. Requires an own restart report, among `reports`, and the chosen chain on disk.
+  // N9. Requires my restart report, among `reports`, and the chosen chain on disk: `beyond` runs
+  // from its head (exclusive) to the end of what the token covers. That the other reports are
+  // signed is for the caller to check, who knows the chain.
   virtual Result<Signature> start_generation(const StartGeneration& start,
                                              const std::vector<RestartReport>& reports,
+                                             std::span<const BlockHeader> beyond,
                                              const DurabilityToken& token) = 0;
   // N10. `committed_term` is the term of a block known committed.
   virtual Result<Signature> report(const Report& report, Term committed_term) = 0;

@@ -251,6 +251,7 @@ struct Replica::State {
   void on(const Identity& from, const Healthy& healthy);
   void send_heartbeats();
   std::size_t live_members() const;
+  bool hears(Seat seat) const;
   bool hears_member(const Identity& member) const;
   bool hears_quorum() const;
   bool leader_fresh() const;

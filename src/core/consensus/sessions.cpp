@@ -7,7 +7,7 @@ namespace dnc {
 const Session* Sessions::find(const Bytes& key) const {
   const auto it = sessions_.find(key);
   if (it == sessions_.end()) return nullptr;
-  return inserted_ - it->second.ordinal <= limits::kSessionsMax ? &it->second : nullptr;
+  return inserted_ - it->second.ordinal < limits::kSessionsMax ? &it->second : nullptr;
 }
 
 const Session* Sessions::find_committed(const Bytes& key, SeqNo commit) const {

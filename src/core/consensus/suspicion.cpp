@@ -61,11 +61,15 @@ std::size_t Replica::State::live_members() const {
       }));
 }
 
+bool Replica::State::hears(Seat seat) const {
+  const auto peer = peers.find(seat);
+  return peer != peers.end() && now - peer->second.heard <= config.timing.peer_silence_max;
+}
+
 bool Replica::State::hears_member(const Identity& member) const {
   const auto peer = peers.find(member.seat);
   return peer != peers.end() && peer->second.identity == member &&
-         peer->second.last.standing == Standing::kMember &&
-         now - peer->second.heard <= config.timing.peer_silence_max;
+         peer->second.last.standing == Standing::kMember && hears(member.seat);
 }
 
 bool Replica::State::hears_quorum() const {
@@ -135,6 +139,7 @@ void Replica::State::start_probe(const std::string& why) {
 // Asked by others: vouch once the leader has committed something since. An idle leader commits an
 // empty block for it.
 void Replica::State::on(const Identity& from, const Probe& probe) {
+  if (probe.nonce == 0 || probe.term > term) return;  // of a term that I cannot speak for
   if (is_leader() && leading && announced) {
     if (log.head_seq() == commit_seq && queue.empty()) propose(BlockKind::kNormal, {});
     return;

@@ -240,19 +240,29 @@ Result<RestartReport> BootNotary::restart_report(const Scope& scope, Term promis
                                                  const LogHead& last, bool blank) {
   if (halted_) return refused("N5", "halted: this boot was fenced");
   if (reported_ && *reported_ >= scope.generation) return refused("N8", "it reported before");
-  if (admitted_ &&
-      (scope.generation < scope_.generation || promised_term < promised_ ||
-       std::pair(last.term, last.seq) < std::pair(last_accepted_.term, last_accepted_.seq))) {
-    return refused("N8", "the report states less than was signed");
+  if (admitted_ && !states_truly(scope, promised_term, last, blank)) {
+    return refused("N8", "the report states other than what was signed");
   }
   reported_ = scope.generation;
   RestartReport report{scope, promised_term, last, blank, identity_.seat, identity_.epoch, {}};
   report.signature = signer_->sign(signing_.restart_report(report));
+  my_report_ = report;
   return report;
+}
+
+// Of an admitted boot: its own generation, no less than it promised and accepted, and no fork of
+// it.
+bool BootNotary::states_truly(const Scope& scope, Term promised_term, const LogHead& last,
+                              bool blank) const {
+  const auto accepted = std::pair(last_accepted_.term, last_accepted_.seq);
+  const auto stated = std::pair(last.term, last.seq);
+  return scope == scope_ && !blank && promised_term >= promised_ && stated >= accepted &&
+         (stated != accepted || last.hash == last_accepted_.hash);
 }
 
 Result<Signature> BootNotary::start_generation(const StartGeneration& start,
                                                const std::vector<RestartReport>& reports,
+                                               std::span<const BlockHeader> beyond,
                                                const DurabilityToken& token) {
   if (halted_) return refused("N5", "halted: this boot was fenced");
   if (!reported_ || *reported_ >= start.generation) {
@@ -261,19 +271,33 @@ Result<Signature> BootNotary::start_generation(const StartGeneration& start,
   if (admitted_ && scope_.generation >= start.generation) {
     return refused("N9", "that generation was entered");
   }
-  const bool reported = std::any_of(reports.begin(), reports.end(), [this](const auto& report) {
-    return report.seat == identity_.seat && report.epoch == identity_.epoch;
-  });
+  const bool reported = std::find(reports.begin(), reports.end(), *my_report_) != reports.end();
   const bool founder = std::find(start.founders.begin(), start.founders.end(),
                                  Founder{identity_.seat, identity_.epoch}) != start.founders.end();
   if (!reported || !founder) return refused("N9", "this boot is not among reports and founders");
+  LogHead best;
   for (const auto& report : reports) {
-    if (!report.blank && report.last.term > start.term) {
+    if (report.promised_term >= start.term || report.last.term >= start.term) {
       return refused("N9", "the term is not above all reported ones");
     }
-    if (report.promised_term >= start.term) return refused("N9", "a report promised that term");
+    if (!report.blank &&
+        std::pair(report.last.term, report.last.seq) > std::pair(best.term, best.seq)) {
+      best = report.last;
+    }
   }
-  if (token.head().seq < start.seq) return refused("N9", "the chosen log is not on disk");
+  if (best.seq.value > 0 && (best.seq != start.seq || best.hash != start.head)) {
+    return refused("N9", "the log is not the one that follows from the reports");
+  }
+  LogHead end{{}, start.seq, start.head};
+  for (const auto& header : beyond) {
+    if (header.seq != end.seq.next() || header.prev_hash != end.hash) {
+      return refused("N9", "the chosen log is not the one on disk");
+    }
+    end = head_of(header);
+  }
+  if (token.head().seq != end.seq || token.head().hash != end.hash) {
+    return refused("N9", "the chosen log is not on disk");
+  }
   return signer_->sign(signing_.start_generation(start));
 }
 
@@ -281,6 +305,11 @@ Result<Signature> BootNotary::report(const Report& report, Term committed_term) 
   if (const Status speak = may_speak(); !speak) return speak.error();
   if (report.generation != scope_.generation || report.term != committed_term) {
     return refused("N10", "no block of that term is known to be committed");
+  }
+  const bool entered = entered_ && entered_->term == report.term;
+  if (report.config_nonce != scope_.config_nonce ||
+      (entered && entered_->leader_seat != report.leader_seat)) {
+    return refused("N10", "the report names another leader or configuration");
   }
   return signer_->sign(signing_.report(report));
 }

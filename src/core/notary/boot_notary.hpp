@@ -39,6 +39,7 @@ class BootNotary : public Notary {
                                        bool blank) override;
   Result<Signature> start_generation(const StartGeneration& start,
                                      const std::vector<RestartReport>& reports,
+                                     std::span<const BlockHeader> beyond,
                                      const DurabilityToken& token) override;
   Result<Signature> report(const Report& report, Term committed_term) override;
   void halt() override { halted_ = true; }
@@ -58,6 +59,7 @@ class BootNotary : public Notary {
   };
 
   Status may_speak() const;  // halted, reported or not admitted: silent
+  bool states_truly(const Scope& scope, Term promised_term, const LogHead& last, bool blank) const;
   bool follows(const BlockHeader& header, const LogHead& previous) const;
   bool vote_counts(const NoConfidence& vote, const NewTerm& certificate, const Scope& scope,
                    const Roster& roster) const;
@@ -72,6 +74,7 @@ class BootNotary : public Notary {
   bool halted_ = false;
   bool admitted_ = false;  // a founder, or rejoined
   Scope scope_;
+  std::optional<RestartReport> my_report_;
   std::optional<Generation> reported_;  // N8: the generation that my report ended
   Term promised_;
   Term highest_real_;      // N6

@@ -325,7 +325,7 @@ TEST_F(NotaryTest, N5AHaltedBootSaysNothing) {
   expect_refused(leader.enter_term(certificate(kSecond, {}), kScope, roster_), "N5");
   expect_refused(leader.enter_generation(record(2, {9}, {}), {}, roster_), "N5");
   expect_refused(leader.restart_report(kScope, {9}, head(opening_), false), "N5");
-  expect_refused(leader.start_generation(record(2, {9}, {}), {}, all), "N5");
+  expect_refused(leader.start_generation(record(2, {9}, {}), {}, {}, all), "N5");
   expect_refused(leader.report({{1}, kFirst, {1}, {1}, {}}, kFirst), "N5");
   BootNotary newcomer = make(3, 2);
   newcomer.halt();

@@ -101,6 +101,17 @@ TEST_F(NotaryTest, N8AReportStatesNoLessThanWasSigned) {
   EXPECT_TRUE(notary.restart_report(kScope, kSecond, head(opening_), false));
 }
 
+TEST_F(NotaryTest, N8AnAdmittedBootReportsNoBlankDiskNoForkAndNoOtherGeneration) {
+  BootNotary notary = make(2);
+  found(notary);
+  ASSERT_TRUE(take(notary, opening_));
+  LogHead fork = head(opening_);
+  fork.hash.bytes[0] ^= 1;
+  expect_refused(notary.restart_report(kScope, kFirst, head(opening_), true), "N8");
+  expect_refused(notary.restart_report(kScope, kFirst, fork, false), "N8");
+  expect_refused(notary.restart_report({{9}, {7}}, kFirst, head(opening_), false), "N8");
+}
+
 TEST_F(NotaryTest, N8AFounderOfTheNextGenerationSpeaksAgain) {
   BootNotary notary = make(2);
   found(notary);
@@ -133,45 +144,78 @@ class N9Test : public NotaryTest {
   std::vector<RestartReport> reports_;
 };
 
+TEST_F(N9Test, N9OnlyTheLogThatFollowsFromTheReports) {
+  reports_[1].last.seq = {20};
+  expect_refused(notary_.start_generation(start({7}), reports_, {}, token(last_)), "N9");
+}
+
+TEST_F(N9Test, N9OnlyWithTheChosenLogOnDisk) {
+  LogHead other = last_;
+  other.hash.bytes[0] = 9;
+  expect_refused(notary_.start_generation(start({7}), reports_, {}, token(other)), "N9");
+  // What lies beyond the chosen head must link to it.
+  BlockHeader next;
+  next.term = {3};
+  next.seq = last_.seq.next();
+  next.prev_hash = last_.hash;
+  const LogHead longer{next.term, next.seq, block_hash(next)};
+  EXPECT_TRUE(notary_.start_generation(start({7}), reports_, std::vector{next}, token(longer)));
+  next.prev_hash = other.hash;
+  const LogHead forked{next.term, next.seq, block_hash(next)};
+  expect_refused(notary_.start_generation(start({7}), reports_, std::vector{next}, token(forked)),
+                 "N9");
+}
+
+TEST_F(N9Test, N9OnlyWithTheReportThatItSigned) {
+  reports_[0].promised_term = {0};
+  expect_refused(notary_.start_generation(start({7}), reports_, {}, token(last_)), "N9");
+}
+
+TEST_F(N9Test, N9TheTermIsAboveEveryReportedTerm) {
+  reports_[1].blank = true;
+  reports_[1].last.term = {7};
+  expect_refused(notary_.start_generation(start({7}), reports_, {}, token(last_)), "N9");
+}
+
 TEST_F(N9Test, AFounderSignsAboveAllPromises) {
-  const auto signature = notary_.start_generation(start({7}), reports_, token(last_));
+  const auto signature = notary_.start_generation(start({7}), reports_, {}, token(last_));
   ASSERT_TRUE(signature);
   EXPECT_TRUE(speaks(signing_.start_generation(start({7})), *signature, 2));
-  expect_refused(notary_.start_generation(start({6}), reports_, token(last_)), "N9");
+  expect_refused(notary_.start_generation(start({6}), reports_, {}, token(last_)), "N9");
   reports_[1].last.term = {9};
-  expect_refused(notary_.start_generation(start({7}), reports_, token(last_)), "N9");
+  expect_refused(notary_.start_generation(start({7}), reports_, {}, token(last_)), "N9");
 }
 
 TEST_F(N9Test, OnlyAfterItsOwnReport) {
   BootNotary silent = make(2);
-  expect_refused(silent.start_generation(start({7}), reports_, token(last_)), "N9");
+  expect_refused(silent.start_generation(start({7}), reports_, {}, token(last_)), "N9");
   BootNotary late = make(2);
   ASSERT_TRUE(late.restart_report({{2}, {1}}, {4}, last_, false));
-  expect_refused(late.start_generation(start({7}), reports_, token(last_)), "N9");
+  expect_refused(late.start_generation(start({7}), reports_, {}, token(last_)), "N9");
 }
 
 TEST_F(N9Test, OnlyAmongReportsAndFounders) {
   const std::vector others{reports_[1]};
-  expect_refused(notary_.start_generation(start({7}), others, token(last_)), "N9");
+  expect_refused(notary_.start_generation(start({7}), others, {}, token(last_)), "N9");
   reports_[0].epoch = {9};
-  expect_refused(notary_.start_generation(start({7}), reports_, token(last_)), "N9");
+  expect_refused(notary_.start_generation(start({7}), reports_, {}, token(last_)), "N9");
   reports_[0].epoch = {1};
   StartGeneration without = start({7});
   without.founders.erase(without.founders.begin() + 1);
-  expect_refused(notary_.start_generation(without, reports_, token(last_)), "N9");
+  expect_refused(notary_.start_generation(without, reports_, {}, token(last_)), "N9");
   without = start({7});
   without.founders[1].epoch = {2};
-  expect_refused(notary_.start_generation(without, reports_, token(last_)), "N9");
+  expect_refused(notary_.start_generation(without, reports_, {}, token(last_)), "N9");
 }
 
 TEST_F(N9Test, OnlyWithTheChosenLogOnDisk) {
   const LogHead shorter{{3}, {7}, {}};
-  expect_refused(notary_.start_generation(start({7}), reports_, token(shorter)), "N9");
+  expect_refused(notary_.start_generation(start({7}), reports_, {}, token(shorter)), "N9");
 }
 
 TEST_F(N9Test, NeverOnceItEntered) {
   ASSERT_TRUE(notary_.enter_generation(start({7}), last_, roster_));
-  expect_refused(notary_.start_generation(start({8}), reports_, token(last_)), "N9");
+  expect_refused(notary_.start_generation(start({8}), reports_, {}, token(last_)), "N9");
 }
 
 // --- N10: what the contract is told --------------------------------------------------------------
