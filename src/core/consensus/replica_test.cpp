@@ -74,6 +74,7 @@ class WillingNotary : public Notary {
     return RestartReport{scope, promised, last, blank, identity_.seat, identity_.epoch, {}};
   }
   Result<Signature> start_generation(const StartGeneration&, const std::vector<RestartReport>&,
+                                     std::span<const BlockHeader>,
                                      const DurabilityToken&) override {
     return Signature{};
   }
