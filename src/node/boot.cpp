@@ -7,6 +7,7 @@
 #include "io/base/log.hpp"
 #include "io/base/random.hpp"
 #include "io/net/event_loop.hpp"
+#include "node/status.hpp"
 
 namespace dnc {
 namespace {
@@ -92,9 +93,7 @@ void Boot::connect() {
   peers.admit = [this](const Identity& identity) { return replica_->admits(identity); };
   peers.on_frame = [this](const Identity& from, Bytes frame) { on_frame(from, frame); };
   peers.jitter_seed = random_seed();
-  peers.log = [](const NetEvent& event) {
-    log_info(event.code, {{"detail", event.detail}, {"suppressed", event.suppressed}});
-  };
+  peers.log = net_log();
   peers_ = std::make_unique<PeerNetwork>(loop_, std::move(peers));
 }
 

@@ -23,12 +23,6 @@ namespace {
 
 constexpr Duration kTickInterval{5};
 
-NetLog net_log() {
-  return [](const NetEvent& event) {
-    log_info(event.code, {{"detail", event.detail}, {"suppressed", event.suppressed}});
-  };
-}
-
 // Everything between the rooms. Lives on the loop thread.
 class Node : public World, public NodeView {
  public:

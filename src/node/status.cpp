@@ -79,4 +79,10 @@ void log_replica_event(const Event& event) {
   log_event(LogLevel::info, event.name, fields);
 }
 
+NetLog net_log() {
+  return [](const NetEvent& event) {
+    log_info(event.code, {{"detail", event.detail}, {"suppressed", event.suppressed}});
+  };
+}
+
 }  // namespace dnc

@@ -9,6 +9,7 @@
 #include "core/consensus/replica.hpp"
 #include "io/api/node_view.hpp"
 #include "io/chain/membership_watcher.hpp"
+#include "io/net/net_log.hpp"
 #include "node/config.hpp"
 
 namespace dnc {
@@ -19,5 +20,7 @@ NodeStatus node_status(const NodeConfig& config, const Replica* replica, Epoch e
                        const std::string& join_error);
 
 void log_replica_event(const Event& event);
+// Where the network room's events go.
+NetLog net_log();
 
 }  // namespace dnc

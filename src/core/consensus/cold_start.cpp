@@ -241,9 +241,7 @@ void Replica::State::consent_to(const GenerationProposal& message, Seat coordina
     if (source != message.reports.end()) stage(source->seat, source->last);
     return;
   }
-  if (disk_generation < start.generation) {
-    save_generation(start.generation);
-  }
+  if (disk_generation < start.generation) save_generation(start.generation);
   if (synced_batch < generation_batch || !token || token->head() != log.head()) {
     sync_wanted = token && synced_batch >= generation_batch;
     return;

@@ -70,7 +70,6 @@ struct Replica::State {
   Time term_since{0};              // adopted or entered
   bool term_progress = false;      // something committed in it
   std::uint32_t backoff = 0;       // doublings of patience
-  Time batch_since{0};
 
   // --- Peers ---
   struct Peer {
@@ -79,7 +78,6 @@ struct Replica::State {
     Time heard{kNever};
     std::uint64_t echo_due = 0;  // nonce to send back
     Time echoed{kNever};         // when the newest nonce that came back was sent
-    bool vouch_wanted = false;
     std::uint64_t probe_nonce = 0;
     SeqNo probe_base;
     Time probe_since{kNever};
