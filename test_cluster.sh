@@ -131,6 +131,7 @@ if [[ $mode == --all ]]; then
   test_step unit gtest run_labelled debug unit
   test_step scenarios gtest run_labelled release scenario
   test_step contracts forge run_contracts check
+  test_step defects verdict tests/undone/run.sh
   test_step simulation verdict simulate 500
   test_step mutants verdict tests/mutants/run.sh
   test_step live verdict smoke_test

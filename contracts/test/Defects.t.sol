@@ -7,7 +7,7 @@ import {INodeRegistry} from "../src/interfaces/INodeRegistry.sol";
 import {ISeats} from "../src/interfaces/ISeats.sol";
 import {ISignatures} from "../src/interfaces/ISignatures.sol";
 import {PublishedKeys} from "../src/libraries/PublishedKeys.sol";
-import {ClusterParams, Join, KmsProof, Report} from "../src/types/ClusterTypes.sol";
+import {ClusterParams, Join, KmsProof, Report, StartGeneration} from "../src/types/ClusterTypes.sol";
 import {Fixture} from "./utils/Fixture.sol";
 import {Vm} from "./utils/TestBase.sol";
 
@@ -164,11 +164,24 @@ contract DefectsTest is Fixture {
         vm.assertTrue(found);
     }
 
-    /// @dev Join, genesis, report and restart need signatures of operator and boot keys, never a transaction of theirs.
+    /// @dev Join, genesis, report and restart carry signatures of operator and boot keys, and whoever has gas may send
+    /// them: here a stranger does, and no key of the cluster ever holds any.
     function test_defect_08_a_node_lives_without_ether() public {
-        startCluster(3); // sent by this test contract
-        reportBy(seats(2), Report(1, 2, 2, 2, seats(3)));
-        join(2, 2);
+        mintSeats(3);
+        for (uint64 seat = 1; seat <= 3; seat++) {
+            relay(joinRequest(seat, 1));
+        }
+        StartGeneration memory start = StartGeneration(1, 1, 1, 1, 1, "head", founders(seats(3)));
+        bytes[] memory signatures = signStart(start);
+        vm.prank(STRANGER);
+        cluster.startGeneration(start, signatures);
+        Report memory report = Report(1, 2, 2, 2, seats(3));
+        signatures = signReport(seats(2), report);
+        vm.prank(STRANGER);
+        cluster.report(report, seats(2), signatures);
+        relay(joinRequest(2, 2));
+        vm.assertEq(leadership().leaderSeat, 2);
+        vm.assertEq(member(2).bootEpoch, 2);
         for (uint64 seat = 1; seat <= 3; seat++) {
             vm.assertEq(ownerOf(seat).balance, 0);
             vm.assertEq(vm.addr(bootKey(seat, 1)).balance, 0);
@@ -192,6 +205,7 @@ contract DefectsTest is Fixture {
         vote(3, true);
         vm.prank(ownerOf(3));
         cluster.leave(3);
+        vm.assertEq(leadership().noConfidence, 0); // whoever leaves takes the vote along
         address buyer = vm.addr(STRANGER_KEY);
         vm.prank(ownerOf(3));
         cluster.transferFrom(ownerOf(3), buyer, 3);
@@ -208,12 +222,12 @@ contract DefectsTest is Fixture {
         vm.assertEq(leadership().leaderSeat, 1);
     }
 
-    function testFuzz_defect_11_election_does_not_favour_its_caller(address caller) public {
+    function testFuzz_defect_11_election_does_not_favour_its_caller(address caller, uint64 member_) public {
         vm.assume(caller != address(0));
         startCluster(5);
         vm.prank(ADMIN);
         cluster.revoke(1);
-        vm.prank(caller);
+        vm.prank(member_ % 2 == 0 ? caller : ownerOf(uint64(bound(member_, 3, 5))));
         cluster.electLeader();
         vm.assertEq(leadership().leaderSeat, 2);
     }
@@ -225,6 +239,14 @@ contract DefectsTest is Fixture {
         vm.assertEq(address(bytes20(id)), instanceOf(1));
         vm.assertEq(uint256(uint96(uint256(id))), 0);
         vm.assertEq(cluster.instanceToToken(id), 1);
+    }
+
+    /// @dev A join that somebody else pays for.
+    function relay(Join memory request) private {
+        bytes memory operatorSignature = sign(OWNER_KEY + request.seat, joinDigest(request));
+        KmsProof memory proof = proofFor(request);
+        vm.prank(STRANGER);
+        cluster.join(request, ENDPOINT, operatorSignature, proof);
     }
 
     function repeated(uint8 value, uint256 length) private pure returns (bytes memory data) {
