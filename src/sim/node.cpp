@@ -217,11 +217,6 @@ void SimNode::on_view(const ChainView& view) {
     view_ = view;
     if (boot_ == nullptr) return start_replica();
     if (boot_->stopping) return;
-    const Identity& shown = view.find(seat_)->identity;
-    if (shown.epoch >= boot_->identity.epoch && shown != boot_->identity) {
-      // An earlier boot's join landed late and took this epoch: only a higher one can join now.
-      return stop(Stop::kReboot);
-    }
     take_in(view);
     join_if_unseen(view);
   });

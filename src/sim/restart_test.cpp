@@ -39,6 +39,21 @@ TEST(Restart, TwoOfThreeKilledComeBack) {
   EXPECT_EQ(world.value_at(leader), 3u);
 }
 
+// The join of a killed boot lands after the next boot has taken the same epoch.
+TEST(Restart, AJoinThatLandsLateCostsOneMoreBoot) {
+  Scenario world;
+  world.start();
+  const Seat seat = world.follower();
+  world->crash(seat);
+  world->power_on(seat);
+  world->run_for(Duration(400));  // the join is on its way
+  world->crash(seat);
+  world->power_on(seat);
+  world.within(Duration(20'000), "it serves", [&] { return world.all_serve(); });
+  EXPECT_EQ(world->node(seat).identity().epoch.value, 3u);
+  world.settle();
+}
+
 TEST(Restart, AStoppedFollowerCatchesUp) {
   Scenario world;
   const Seat leader = world.start();

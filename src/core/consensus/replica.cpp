@@ -191,6 +191,21 @@ void Replica::State::on_disk_done(const DiskDone& done) {
   enter_generation();
 }
 
+// Can this boot's join no longer stand? A boot that is killed while its join is under way leaves a
+// transaction that may land after the next boot took the same epoch. Only a higher one can join
+// then, and so a further boot.
+bool Replica::State::overtaken(const ChainView& seen) {
+  const ChainSeat* mine = seen.find(self.seat);
+  if (!mine || mine->identity == self || mine->identity.epoch < self.epoch) return false;
+  if (!ever_joined) {
+    halt(Stop::kReboot, "an earlier boot of this seat took the epoch");
+    return true;
+  }
+  if (mine->identity.epoch == self.epoch) return false;  // silenced, not overtaken
+  halt(Stop::kHalt, "another boot of this seat has joined on the chain");
+  return true;
+}
+
 void Replica::State::on_chain_view(const ChainView& seen) {
   view = seen;
   for (const auto& seat : seen.seats) {
@@ -199,14 +214,12 @@ void Replica::State::on_chain_view(const ChainView& seen) {
       registered.insert_or_assign(seat.identity.seat, std::pair(seat.identity, seen.height));
     }
   }
+  if (overtaken(seen)) return;
   if (!chain_shows(self)) {
     joined_at.reset();
   } else if (!joined_at) {
     joined_at = now;
-  }
-  const ChainSeat* mine = seen.find(self.seat);
-  if (mine && mine->identity.epoch > self.epoch) {
-    return halt(Stop::kHalt, "another boot of this seat has joined on the chain");
+    ever_joined = true;
   }
   if (standing == Standing::kRecovering && !joined_at) reason = "waiting for its join on the chain";
   enter_generation();

@@ -155,6 +155,7 @@ struct Replica::State {
   std::optional<ChainView> view;
   std::map<Seat, std::pair<Identity, BlockNumber>> registered;  // since when the view shows it
   std::optional<Time> joined_at;                                // my join is visible
+  bool ever_joined = false;
   std::map<Seat, std::pair<Report, Signature>> report_shares;
   Time report_shared{kNever};
   Time report_posted{kNever};
@@ -180,6 +181,7 @@ struct Replica::State {
   void on_peer_message(const PeerMessage& message);
   void on_disk_done(const DiskDone& done);
   void on_chain_view(const ChainView& seen);
+  bool overtaken(const ChainView& seen);
   void finish_step();
   void send(Seat to, Message message);
   void send_members(const Message& message);

@@ -146,10 +146,10 @@ void expect_nothing(const Effects& effects, const std::string& what) {
 class ReplicaTest : public ::testing::Test {
  protected:
   // Recovering, and past the first step: that one always writes something, to have a token.
-  void boot(Recovered recovered = {}) {
+  Effects boot(Recovered recovered = {}, const ChainView& first = joined()) {
     replica_ = std::make_unique<Replica>(ReplicaConfig{}, std::move(recovered), notary_, verifier_,
                                          service_, Prng(1));
-    replica_->step(joined());
+    return replica_->step(first);
   }
   void become_member() {
     boot();
@@ -333,6 +333,14 @@ TEST_F(ReplicaTest, AcceptsABlockOnlyWhenTheDiskHasIt) {
 }
 
 // --- Fenced --------------------------------------------------------------------------------------
+
+TEST_F(ReplicaTest, ABootWhoseEpochAnotherTookAsksForTheNext) {
+  ChainView view = joined();
+  view.seats[1].identity.boot_key.bytes[5] = 9;  // the join of a boot that was killed
+  const Effects effects = boot({}, view);
+  EXPECT_EQ(effects.stop, Stop::kReboot);
+  EXPECT_TRUE(notary_.halted());
+}
 
 TEST_F(ReplicaTest, ANewerBootOfTheSeatHaltsThisOne) {
   become_member();
