@@ -28,6 +28,10 @@ start_all() {
   DETAIL+=", logs in ${DNC_HOME#"$ROOT"/}/logs"
 }
 
+# A node is ready before its peers have heard so.
+show_members() { "$DNC_BIN/clusterctl" status --url "$(node_url 1)"; }
+is_healthy() { show_members >/dev/null 2>&1; }
+
 become_ready() {
   local status=0 seat
   wait_until 60 nodes_ready "$nodes" || status=$?
@@ -36,6 +40,7 @@ become_ready() {
     if ((status == 2)); then die "a node ended; not ready:$UNREADY"; fi
     die "not ready after 60 s:$UNREADY"
   fi
+  wait_until 10 is_healthy || say "  the members disagree on who serves:"
   DETAIL="all $nodes"
 }
 
@@ -47,4 +52,4 @@ make_home
 step nodes start_all
 [[ -n $wait ]] || exit 0
 step ready become_ready
-"$DNC_BIN/clusterctl" status --url "$(node_url 1)"
+show_members

@@ -42,7 +42,12 @@ Status parse_status(const Json& json) {
 }  // namespace
 
 LocalWorld& LocalWorld::get() {
-  if (the_world == nullptr) the_world = new LocalWorld;
+  static bool tried = false;
+  if (the_world == nullptr) {
+    if (tried) throw std::runtime_error("no world: its deployment failed before");
+    tried = true;
+    the_world = new LocalWorld;
+  }
   return *the_world;
 }
 
