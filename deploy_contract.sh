@@ -74,7 +74,7 @@ deploy() {
   root=$("$DNC_BIN/guest_agent_sim" --kms-root "$DNC_HOME/keys/kms_root.key" --print-kms-root)
   mkdir -p "$DNC_DEPLOYMENTS"
   RPC_URL=$url DEPLOYER_KEY=$(published_key 0) KMS_ROOT=$root FOUNDING_SEATS=$nodes \
-    DEPLOYMENT_FILE=$DEPLOYMENT "$ROOT/contracts/script/deploy.mjs" >/dev/null
+    DEPLOYMENT_FILE=$DEPLOYMENT "$ROOT/contracts/script/deploy.mjs" --broadcast >/dev/null
   DETAIL="$(jq -r .address "$DEPLOYMENT"), written to ${DEPLOYMENT#"$ROOT"/}"
 }
 

@@ -86,10 +86,11 @@ class Anvil : public testing::Test {
 
   bool deploy() {
     const auto file = fs::temp_directory_path() / ("dnc-deployment-" + std::to_string(port_));
-    const pid_t child = spawn({"node", (kRoot / "contracts/script/deploy.mjs").string()},
-                              {"RPC_URL=" + url(), std::string("DEPLOYER_KEY=") + kDeployerKey,
-                               "KMS_ROOT=0x00000000000000000000000000000000000000aa",
-                               "DEPLOYMENT_FILE=" + file.string()});
+    const pid_t child =
+        spawn({"node", (kRoot / "contracts/script/deploy.mjs").string(), "--broadcast"},
+              {"RPC_URL=" + url(), std::string("DEPLOYER_KEY=") + kDeployerKey,
+               "KMS_ROOT=0x00000000000000000000000000000000000000aa",
+               "DEPLOYMENT_FILE=" + file.string()});
     int status = 0;
     ::waitpid(child, &status, 0);
     if (status != 0) return false;
