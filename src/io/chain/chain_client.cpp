@@ -24,7 +24,7 @@ Result<std::uint64_t> small_quantity(const Json& value, const char* what) {
 Result<Bytes> data_of(const Json& value) {
   auto bytes = value.is_string() ? from_hex(value.get_ref<const std::string&>()) : std::nullopt;
   if (bytes) return std::move(*bytes);
-  return bad_answer("a call's answer is no hex");
+  return bad_answer("what should be bytes is no hex");
 }
 
 Result<BlockHead> head_of(const Json& block) {
@@ -107,6 +107,11 @@ Result<std::vector<std::optional<BlockHead>>> ChainClient::blocks(
 
 Result<Bytes> ChainClient::call(const ContractCall& call) {
   const auto answer = rpc_.call("eth_call", Json::array({call_object(call), "latest"}));
+  return answer ? data_of(*answer) : answer.error();
+}
+
+Result<Bytes> ChainClient::code(const Address& contract) {
+  const auto answer = rpc_.call("eth_getCode", Json::array({to_hex0x(contract), "latest"}));
   return answer ? data_of(*answer) : answer.error();
 }
 

@@ -42,6 +42,7 @@ class ChainClient {
   Result<std::vector<std::optional<BlockHead>>> blocks(const std::vector<BlockNumber>& numbers);
 
   Result<Bytes> call(const ContractCall& call);  // at the latest block
+  Result<Bytes> code(const Address& contract);   // at the latest block; empty: none
   // All at exactly this block, in one request. Errors: block_gone, and those of JsonRpc.
   Result<std::vector<Bytes>> calls_at(const BlockHead& block,
                                       const std::vector<ContractCall>& calls);

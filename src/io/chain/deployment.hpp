@@ -1,7 +1,9 @@
-// The file that a deployment leaves behind: which contract on which chain.
+// The file that a deployment leaves behind: which contract on which chain, and what it is made of.
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 
 #include "core/base/bytes.hpp"
@@ -12,6 +14,11 @@ namespace dnc {
 struct Deployment {
   std::uint64_t chain_id = 0;
   Address contract;
+  // What only the operator's tools ask for; empty where the file does not say.
+  std::optional<Address> implementation;
+  std::optional<Address> factory;
+  std::optional<Address> kms_contract;
+  std::map<std::string, Address> libraries;  // "JoinLogic" -> where its code stands
 };
 
 // Errors: those of read_file, json_malformed, json_field.
