@@ -1,112 +1,145 @@
-// The operator's command line. Data on stdout, talk on stderr.
+// The operator's command line: parse, run one command. Data on stdout, talk on stderr.
 #include <CLI/CLI.hpp>
-#include <cstdio>
+#include <functional>
 #include <map>
-#include <nlohmann/json.hpp>
 
-#include "io/base/json.hpp"
-#include "io/net/http_client.hpp"
+#include "ctl/boot_explain.hpp"
+#include "ctl/compose_check.hpp"
+#include "ctl/compose_hash.hpp"
+#include "ctl/contract_verify.hpp"
+#include "ctl/status.hpp"
 
 namespace {
 
-using dnc::Json;
+using namespace dnc::ctl;
 
-// What a script may rely on.
-enum ExitCode { kHealthy = 0, kDegraded = 1, kNoQuorum = 2, kCannotTell = 3, kUsage = 64 };
+constexpr const char* kGateCodes =
+    "Exit codes: 0 yes, 1 refused, 3 cannot tell, 64 usage. Warnings change no exit code.";
 
-struct Arguments {
-  std::vector<std::string> urls = {"http://127.0.0.1:8081"};
-  std::string output = "table";
-  int timeout_ms = 2000;
+// What was typed, and the command that it chose.
+struct Invocation {
+  Output output = Output::table;
+  StatusOptions status;
+  ChainOptions chain;
+  ComposeCheckOptions check;
+  std::string file = "-";
+  std::string artifacts = "contracts/out";
+  std::function<int()> run;
 };
 
-dnc::Result<Json> fetch_status(const std::string& url, int timeout_ms) {
-  const dnc::Duration timeout{timeout_ms};
-  dnc::HttpClient client(
-      {.url = url, .unix_socket = {}, .connect_timeout = timeout, .total_timeout = timeout});
-  const auto reply = client.get("/status");
-  if (!reply) return reply.error();
-  const auto json = dnc::parse_json(reply->body);
-  if (!json) return json.error();
-  if (reply->status != 200 || !json->is_object()) {
-    return dnc::Error{"bad_answer", url + " answered " + std::to_string(reply->status),
-                      "is it a node of the cluster?"};
-  }
-  return *json;
+void add_output(CLI::App* command, Invocation& typed) {
+  static const std::map<std::string, Output> kOutputs = {{"table", Output::table},
+                                                         {"json", Output::json}};
+  command->add_option("-o,--output", typed.output, "table or json; default: table")
+      ->transform(CLI::CheckedTransformer(kOutputs).description(""))
+      ->type_name("TEXT:{table,json}");
 }
 
-// The first node that answers speaks for the cluster as it sees it.
-dnc::Result<Json> any_status(const Arguments& arguments) {
-  dnc::Error last{"no_node", "no node was named", "--url"};
-  for (const auto& url : arguments.urls) {
-    auto status = fetch_status(url, arguments.timeout_ms);
-    if (status) return status;
-    last = status.error();
-    std::fprintf(stderr, "clusterctl: %s: %s\n", url.c_str(), last.message.c_str());
-  }
-  return last;
+CLI::Option* add_deployment(CLI::App* command, Invocation& typed) {
+  return command
+      ->add_option("--deployment", typed.chain.deployment, "file that the deployment wrote")
+      ->envname("DNC_DEPLOYMENT");
 }
 
-ExitCode judge(const Json& status) {
-  std::size_t serving = 0;
-  std::size_t troubled = 0;
-  for (const auto& member : status.value("members", Json::array())) {
-    const std::string state = member.value("state", "");
-    if (state == "leader" || state == "follower") {
-      ++serving;
-    } else if (state != "vacant" && state != "observer") {
-      ++troubled;
-    }
-  }
-  const bool led = status.contains("leader") && status["leader"].is_object();
-  const auto quorum = status.value("quorum", std::size_t{0});
-  if (!led || quorum == 0 || serving < quorum) return kNoQuorum;
-  return troubled == 0 ? kHealthy : kDegraded;
+void add_chain(CLI::App* command, Invocation& typed) {
+  command->add_option("--rpc", typed.chain.rpc, "URL of an Ethereum node; may be repeated")
+      ->envname("DNC_RPC")
+      ->capture_default_str();
+  command->add_option("--timeout", typed.chain.timeout_ms, "milliseconds for each request")
+      ->check(CLI::Range(1, 60000))
+      ->capture_default_str();
 }
 
-void print_table(const Json& status) {
-  std::printf("%-5s %-11s %-22s %s\n", "SEAT", "STATE", "ENDPOINT", "OPERATOR");
-  for (const auto& member : status.value("members", Json::array())) {
-    std::printf("%-5llu %-11s %-22s %s\n",
-                static_cast<unsigned long long>(member.value("seat", std::uint64_t{0})),
-                member.value("state", "?").c_str(), member.value("endpoint", "").c_str(),
-                member.value("operator", "?").c_str());
-  }
-  const Json chain = status.value("chain", Json::object());
-  std::printf(
-      "\nterm %llu, generation %llu, commit %llu, quorum %llu; chain %llu at block %llu%s\n",
-      static_cast<unsigned long long>(status.value("term", std::uint64_t{0})),
-      static_cast<unsigned long long>(status.value("generation", std::uint64_t{0})),
-      static_cast<unsigned long long>(status.value("commit_seq", std::uint64_t{0})),
-      static_cast<unsigned long long>(status.value("quorum", std::uint64_t{0})),
-      static_cast<unsigned long long>(chain.value("id", std::uint64_t{0})),
-      static_cast<unsigned long long>(chain.value("head", std::uint64_t{0})),
-      chain.value("reachable", false) ? "" : " (not reachable)");
-  const std::string reason = status.value("reason", "");
-  if (!reason.empty()) {
-    std::printf("seat %llu: %s\n",
-                static_cast<unsigned long long>(status.value("seat", std::uint64_t{0})),
-                reason.c_str());
-  }
+void add_status(CLI::App& app, Invocation& typed) {
+  auto* command = app.add_subcommand("status", "who leads, who follows, and how far they are");
+  command->add_option("--url", typed.status.urls, "a node; may be given several times")
+      ->envname("DNC_URL")
+      ->capture_default_str();
+  command->add_option("--timeout", typed.status.timeout_ms, "milliseconds for each node")
+      ->check(CLI::Range(1, 60000))
+      ->capture_default_str();
+  add_output(command, typed);
+  command->footer(
+      "Exit codes: 0 healthy, 1 degraded, 2 no quorum or no leader, 3 cannot tell, 64 usage.");
+  command->callback([&] { typed.run = [&] { return run_status(typed.status, typed.output); }; });
 }
 
-int show_status(const Arguments& arguments) {
-  const auto status = any_status(arguments);
-  if (!status) {
-    std::fprintf(stderr, "clusterctl: cannot tell: no node answered\n");
-    return kCannotTell;
-  }
-  try {
-    if (arguments.output == "json") {
-      std::printf("%s\n", status->dump(2).c_str());
-    } else {
-      print_table(*status);
-    }
-    return judge(*status);
-  } catch (const Json::exception& error) {
-    std::fprintf(stderr, "clusterctl: the answer is not a status: %s\n", error.what());
-    return kCannotTell;
-  }
+void add_compose_hash(CLI::App& group, Invocation& typed) {
+  auto* command = group.add_subcommand("hash", "the hash that dstack measures");
+  command->add_option("FILE", typed.file, "app-compose.json; - for standard input")->required();
+  command->footer(
+      "SHA-256 of the file's exact bytes; the file is never written anew. What bites, like a "
+      "final\n"
+      "newline, is said on stderr. Phala Cloud makes a file of its own from yours: take the hash\n"
+      "that it names.\n\n"
+      "  clusterctl compose hash app-compose.json\n"
+      "  cat app-compose.json | clusterctl compose hash -\n");
+  command->callback([&] { typed.run = [&] { return run_compose_hash(typed.file); }; });
+}
+
+void add_compose_check(CLI::App& group, Invocation& typed) {
+  auto* command = group.add_subcommand("check", "would this compose boot here?");
+  command->add_option("FILE", typed.check.file, "app-compose.json; - for standard input")
+      ->required();
+  auto* deployment = add_deployment(command, typed);
+  deployment->description("ask this deployment's contract too; else only the file is looked at");
+  add_chain(command, typed);
+  command->add_option("--device", typed.check.device, "the machine's device id, 32 bytes in hex");
+  command->add_option("--instance", typed.check.instance,
+                      "an instance id, 20 bytes in hex; default: a CVM that never ran");
+  command->add_option("--tcb", typed.check.tcb_status, "the machine's TCB status, like UpToDate");
+  command->add_option("--os-image", typed.check.os_image,
+                      "hash of the guest image: asks the KMS contract as well");
+  add_output(command, typed);
+  command->footer(
+      std::string("  clusterctl compose check app-compose.json\n"
+                  "  clusterctl compose check app-compose.json --deployment deployments/8453.json "
+                  "\\\n    --rpc https://mainnet.base.org --device 0x.. --tcb UpToDate\n\n") +
+      kGateCodes);
+  command->callback([&typed, deployment] {
+    typed.check.asks = deployment->count() > 0;
+    typed.check.chain = typed.chain;
+    typed.run = [&typed] { return run_compose_check(typed.check, typed.output); };
+  });
+}
+
+void add_boot_explain(CLI::App& group, Invocation& typed) {
+  auto* command = group.add_subcommand("explain", "why a boot was refused, or would be");
+  command->add_option("FILE", typed.file, "boot info as JSON, as the KMS posts it; default: -");
+  add_deployment(command, typed)->capture_default_str();
+  add_chain(command, typed);
+  add_output(command, typed);
+  command->footer(
+      std::string("Asks the cluster's contract, and through the KMS contract if the deployment "
+                  "names one.\n\n"
+                  "  clusterctl boot explain boot.json --deployment deployments/8453.json "
+                  "--rpc URL\n\n") +
+      kGateCodes);
+  command->callback(
+      [&] { typed.run = [&] { return run_boot_explain(typed.file, typed.chain, typed.output); }; });
+}
+
+void add_contract_verify(CLI::App& group, Invocation& typed) {
+  auto* command = group.add_subcommand("verify", "is the deployed code what the sources make?");
+  command->add_option("--artifacts", typed.artifacts, "folder that forge built into")
+      ->capture_default_str();
+  add_deployment(command, typed)->capture_default_str();
+  add_chain(command, typed);
+  add_output(command, typed);
+  command->footer(
+      std::string("Clone, implementation, libraries and factory, byte by byte.\n\n"
+                  "  scripts/setup.sh contracts\n"
+                  "  clusterctl contract verify --deployment deployments/8453.json --rpc URL\n\n") +
+      kGateCodes);
+  command->callback([&] {
+    typed.run = [&] { return run_contract_verify(typed.artifacts, typed.chain, typed.output); };
+  });
+}
+
+CLI::App& add_group(CLI::App& app, const char* name, const char* about) {
+  auto* group = app.add_subcommand(name, about);
+  group->require_subcommand(1);
+  return *group;
 }
 
 }  // namespace
@@ -114,23 +147,17 @@ int show_status(const Arguments& arguments) {
 int main(int argc, char** argv) {
   CLI::App app{"clusterctl: looks after an NFT-gated cluster"};
   app.require_subcommand(1);
-  Arguments arguments;
-  auto* status = app.add_subcommand("status", "who leads, who follows, and how far they are");
-  status->add_option("--url", arguments.urls, "a node; may be given several times")
-      ->envname("DNC_URL")
-      ->capture_default_str();
-  status->add_option("-o,--output", arguments.output, "table or json")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
-  status->add_option("--timeout", arguments.timeout_ms, "milliseconds for each node")
-      ->check(CLI::Range(1, 60000))
-      ->capture_default_str();
-  status->footer(
-      "Exit codes: 0 healthy, 1 degraded, 2 no quorum or no leader, 3 cannot tell, 64 usage.");
+  Invocation typed;
+  add_status(app, typed);
+  auto& compose = add_group(app, "compose", "app-compose files: their hash, and whether they boot");
+  add_compose_hash(compose, typed);
+  add_compose_check(compose, typed);
+  add_boot_explain(add_group(app, "boot", "what the contracts say to a boot"), typed);
+  add_contract_verify(add_group(app, "contract", "the code that stands on the chain"), typed);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kHealthy : kUsage;
+    return app.exit(error) == 0 ? kOk : kUsage;
   }
-  return show_status(arguments);
+  return typed.run();
 }

@@ -29,7 +29,8 @@ const std::vector<Room> kRooms = {
     {"io/api", {"core", "io/base", "io/net"}},
     {"node", {"core", "io"}},
     {"sim", {"core"}},
-    {"cmd", {"core", "io", "node", "sim"}},
+    {"ctl", {"core", "io/base", "io/net", "io/chain"}},
+    {"cmd", {"core", "io", "node", "ctl", "sim"}},
 };
 
 struct Library {
@@ -40,7 +41,7 @@ struct Library {
 const std::vector<Library> kLibraries = {
     {"asio/", {"io/net"}},          {"asio.hpp", {"io/net"}}, {"openssl/", {"io/net"}},
     {"http_parser.h", {"io/net"}},  {"curl/", {"io/net"}},    {"rocksdb/", {"io/storage"}},
-    {"nlohmann/", {"io", "cmd"}},   {"fmt/", {"io/base"}},    {"secp256k1", {"core/crypto"}},
+    {"nlohmann/", {"io", "ctl"}},   {"fmt/", {"io/base"}},    {"secp256k1", {"core/crypto"}},
     {"cryptopp/", {"core/crypto"}}, {"CLI/", {"cmd"}},        {"toml++/", {"node"}},
 };
 

@@ -1,0 +1,103 @@
+#include "ctl/status.hpp"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "io/base/json.hpp"
+#include "io/net/http_client.hpp"
+
+namespace dnc::ctl {
+namespace {
+
+Result<Json> fetch_status(const std::string& url, int timeout_ms) {
+  const Duration timeout{timeout_ms};
+  HttpClient client(
+      {.url = url, .unix_socket = {}, .connect_timeout = timeout, .total_timeout = timeout});
+  const auto reply = client.get("/status");
+  if (!reply) return reply.error();
+  const auto json = parse_json(reply->body);
+  if (!json) return json.error();
+  if (reply->status != 200 || !json->is_object()) {
+    return Error{"bad_answer", url + " answered " + std::to_string(reply->status),
+                 "is it a node of the cluster?"};
+  }
+  return *json;
+}
+
+// The first node that answers speaks for the cluster as it sees it.
+Result<Json> any_status(const StatusOptions& options) {
+  Error last{"no_node", "no node was named", "--url"};
+  for (const auto& url : options.urls) {
+    auto status = fetch_status(url, options.timeout_ms);
+    if (status) return status;
+    last = status.error();
+    std::fprintf(stderr, "clusterctl: %s: %s\n", url.c_str(), last.message.c_str());
+  }
+  return last;
+}
+
+int judge(const Json& status) {
+  std::size_t serving = 0;
+  std::size_t troubled = 0;
+  for (const auto& member : status.value("members", Json::array())) {
+    const std::string state = member.value("state", "");
+    if (state == "leader" || state == "follower") {
+      ++serving;
+    } else if (state != "vacant" && state != "observer") {
+      ++troubled;
+    }
+  }
+  const bool led = status.contains("leader") && status["leader"].is_object();
+  const auto quorum = status.value("quorum", std::size_t{0});
+  if (!led || quorum == 0 || serving < quorum) return kNoQuorum;
+  return troubled == 0 ? kHealthy : kDegraded;
+}
+
+void print_table(const Json& status) {
+  std::printf("%-5s %-11s %-22s %s\n", "SEAT", "STATE", "ENDPOINT", "OPERATOR");
+  for (const auto& member : status.value("members", Json::array())) {
+    std::printf("%-5llu %-11s %-22s %s\n",
+                static_cast<unsigned long long>(member.value("seat", std::uint64_t{0})),
+                member.value("state", "?").c_str(), member.value("endpoint", "").c_str(),
+                member.value("operator", "?").c_str());
+  }
+  const Json chain = status.value("chain", Json::object());
+  std::printf(
+      "\nterm %llu, generation %llu, commit %llu, quorum %llu; chain %llu at block %llu%s\n",
+      static_cast<unsigned long long>(status.value("term", std::uint64_t{0})),
+      static_cast<unsigned long long>(status.value("generation", std::uint64_t{0})),
+      static_cast<unsigned long long>(status.value("commit_seq", std::uint64_t{0})),
+      static_cast<unsigned long long>(status.value("quorum", std::uint64_t{0})),
+      static_cast<unsigned long long>(chain.value("id", std::uint64_t{0})),
+      static_cast<unsigned long long>(chain.value("head", std::uint64_t{0})),
+      chain.value("reachable", false) ? "" : " (not reachable)");
+  const std::string reason = status.value("reason", "");
+  if (!reason.empty()) {
+    std::printf("seat %llu: %s\n",
+                static_cast<unsigned long long>(status.value("seat", std::uint64_t{0})),
+                reason.c_str());
+  }
+}
+
+}  // namespace
+
+int run_status(const StatusOptions& options, Output output) {
+  const auto status = any_status(options);
+  if (!status) {
+    std::fprintf(stderr, "clusterctl: cannot tell: no node answered\n");
+    return kCannotTell;
+  }
+  try {
+    if (output == Output::json) {
+      std::printf("%s\n", status->dump(2).c_str());
+    } else {
+      print_table(*status);
+    }
+    return judge(*status);
+  } catch (const Json::exception& error) {
+    std::fprintf(stderr, "clusterctl: the answer is not a status: %s\n", error.what());
+    return kCannotTell;
+  }
+}
+
+}  // namespace dnc::ctl
