@@ -134,6 +134,7 @@ if [[ $mode == --all ]]; then
   test_step defects verdict tests/undone/run.sh
   test_step simulation verdict simulate 500
   test_step mutants verdict tests/mutants/run.sh
+  test_step deploy verdict tests/deploy/run.mjs
   test_step live verdict smoke_test
   test_step cluster gtest run_labelled release cluster
 elif [[ $mode == --long ]]; then
