@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Ownable2StepUpgradeable} from "@openzeppelin/contracts-upgradeable/access/Ownable2StepUpgradeable.sol";
-import {PausableUpgradeable} from "@openzeppelin/contracts-upgradeable/utils/PausableUpgradeable.sol";
+import {ClusterBase} from "./ClusterBase.sol";
 import {IAppAuth, IAppAuthBasicManagement} from "./interfaces/IAppAuth.sol";
 import {IAppAuthorisation} from "./interfaces/IAppAuthorisation.sol";
 import {ClusterParams} from "./types/ClusterTypes.sol";
 
 /// @title The boot gate and the policy behind it
 /// @dev Grants stop while paused, revocations never do.
-abstract contract AppAuthorisation is
-    Ownable2StepUpgradeable,
-    PausableUpgradeable,
-    IAppAuth,
-    IAppAuthBasicManagement,
-    IAppAuthorisation
-{
+abstract contract AppAuthorisation is ClusterBase, IAppAuth, IAppAuthBasicManagement, IAppAuthorisation {
     bytes32 private constant POLICY_COMPOSE_HASH = keccak256("compose-hash");
     bytes32 private constant POLICY_DEVICE = keccak256("device");
     bytes32 private constant POLICY_ANY_DEVICE = keccak256("allow-any-device");

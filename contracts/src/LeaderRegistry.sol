@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IERC4906} from "@openzeppelin/contracts/interfaces/IERC4906.sol";
 import {ILeaderRegistry} from "./interfaces/ILeaderRegistry.sol";
 import {LeaderLogic} from "./libraries/LeaderLogic.sol";
 import {NodeRegistry} from "./NodeRegistry.sol";
-import {LeaderState} from "./types/ClusterState.sol";
+import {LeaderState, Source} from "./types/ClusterState.sol";
 import {ClusterParams, GenerationRecord, Leadership, Report, StartGeneration} from "./types/ClusterTypes.sol";
 
 /// @title Generation, term, leader, counted seats and votes
@@ -15,17 +16,17 @@ abstract contract LeaderRegistry is ILeaderRegistry, NodeRegistry {
     LeaderState private _state;
 
     function __LeaderRegistry_init(ClusterParams calldata params) internal onlyInitializing {
-        _state.foundingSeats = uint32(params.foundingSeats);
+        _state.foundingSeats = uint8(params.foundingSeats); // at most 255, like every seat number
     }
 
     /// @inheritdoc ILeaderRegistry
     function startGeneration(StartGeneration calldata start, bytes[] calldata signatures) external {
-        _state.startGeneration(_nodes, start, signatures, _domainSeparatorV4());
+        _forward(address(LeaderLogic), LeaderLogic.startGeneration.selector, _stateSlot(), _nodesSlot());
     }
 
     /// @inheritdoc ILeaderRegistry
     function report(Report calldata report_, uint64[] calldata signers, bytes[] calldata signatures) external {
-        _state.report(_nodes, report_, signers, signatures, _domainSeparatorV4());
+        _forward(address(LeaderLogic), LeaderLogic.report.selector, _stateSlot(), _nodesSlot());
     }
 
     /// @inheritdoc ILeaderRegistry
@@ -76,7 +77,7 @@ abstract contract LeaderRegistry is ILeaderRegistry, NodeRegistry {
 
     /// @inheritdoc ILeaderRegistry
     function generationRecord() external view returns (GenerationRecord memory) {
-        return _state.record;
+        return _state.generationRecord();
     }
 
     /// @inheritdoc ILeaderRegistry
@@ -87,7 +88,7 @@ abstract contract LeaderRegistry is ILeaderRegistry, NodeRegistry {
             term: _state.term,
             configNonce: _state.configNonce,
             leaderSeat: leader,
-            provisional: leader != 0 && _state.provisional,
+            provisional: leader != 0 && _state.source == Source.Votes,
             countedSeats: _state.counted.size(),
             requiredVotes: _state.quorum(),
             foundingSeats: _state.foundingSeats,
@@ -108,6 +109,17 @@ abstract contract LeaderRegistry is ILeaderRegistry, NodeRegistry {
         _state.votes = _state.votes.remove(seat);
     }
 
+    /// @inheritdoc NodeRegistry
+    function _requireNotLastCounted(uint64 seat) internal view override {
+        if (_state.counted.has(seat) && _state.counted.size() == 1) revert LastCountedSeat(seat);
+    }
+
+    function _stateSlot() private pure returns (uint256 slot) {
+        assembly ("memory-safe") {
+            slot := _state.slot
+        }
+    }
+
     function _leader() private view returns (uint64) {
         return _state.counted.has(_state.leaderSeat) ? _state.leaderSeat : 0;
     }
@@ -115,7 +127,8 @@ abstract contract LeaderRegistry is ILeaderRegistry, NodeRegistry {
     /// @dev The next counted seat in order leads a new term, whoever calls, until the log reports.
     function _standIn() private {
         uint64 next = _state.counted.successor(_state.leaderSeat);
-        _state.setLeader(_state.term + 1, next, true);
+        _state.setLeader(_state.term + 1, next, Source.Votes);
+        emit IERC4906.BatchMetadataUpdate(0, type(uint256).max);
         emit ProvisionalLeader(next, _state.term);
     }
 }

@@ -1,35 +1,41 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Ownable2StepUpgradeable} from "@openzeppelin/contracts-upgradeable/access/Ownable2StepUpgradeable.sol";
 import {ERC721Upgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC721/ERC721Upgradeable.sol";
-import {PausableUpgradeable} from "@openzeppelin/contracts-upgradeable/utils/PausableUpgradeable.sol";
+import {IERC4906} from "@openzeppelin/contracts/interfaces/IERC4906.sol";
+import {ClusterBase} from "./ClusterBase.sol";
 import {IERC4907} from "./interfaces/IERC4907.sol";
 import {IERC5192} from "./interfaces/IERC5192.sol";
 import {ISeats} from "./interfaces/ISeats.sol";
 import {ClusterParams} from "./types/ClusterTypes.sol";
-import {SeatSet, SeatSets} from "./types/SeatSet.sol";
+import {SeatSets} from "./types/SeatSet.sol";
 
 /// @title Seats as ERC-721 tokens with an operator (ERC-4907) and a lock (ERC-5192)
-/// @dev If you extend this: never move a token past `_update`, and keep `_live` equal to "minted and not revoked".
-abstract contract Seats is Ownable2StepUpgradeable, PausableUpgradeable, ERC721Upgradeable, ISeats, IERC4907, IERC5192 {
-    struct User {
-        address user;
-        uint64 expires;
+/// @dev If you extend this: never move a token past `_update`.
+abstract contract Seats is ClusterBase, ERC721Upgradeable, ISeats, IERC4907, IERC5192 {
+    enum Standing {
+        None,
+        Live,
+        Revoked,
+        Burned
     }
 
-    /// @dev ERC-4906.
-    event MetadataUpdate(uint256 _tokenId);
-    event BatchMetadataUpdate(uint256 _fromTokenId, uint256 _toTokenId);
+    /// @dev One slot: a join learns from it whether the seat may join and who may speak for it. `operator` is the user
+    /// if one is named, expired or not, else the owner.
+    struct SeatRecord {
+        address operator;
+        uint64 expires;
+        bool hasUser;
+        Standing standing;
+    }
 
     uint64 private _minted;
+    uint64 private _burned;
     /// @inheritdoc ISeats
     uint64 public maxSeats;
     /// @inheritdoc ISeats
     uint64 public maxSeatsPerOwner;
-    /// @dev Seats that are not suspended.
-    SeatSet internal _live;
-    mapping(uint256 seat => User) private _users;
+    mapping(uint256 seat => SeatRecord) private _seats;
 
     function __Seats_init(ClusterParams calldata params) internal onlyInitializing {
         bool fit = params.foundingSeats >= 1 && params.foundingSeats <= params.maxSeats
@@ -43,7 +49,8 @@ abstract contract Seats is Ownable2StepUpgradeable, PausableUpgradeable, ERC721U
     function mint(address to) external onlyOwner whenNotPaused returns (uint256 seat) {
         if (_minted == maxSeats) revert NoSeatLeft(maxSeats);
         seat = ++_minted;
-        _live = _live.add(seat);
+        _seats[seat].standing = Standing.Live;
+        _seatMinted(seat);
         _mint(to, seat);
         emit Unlocked(seat);
     }
@@ -53,20 +60,29 @@ abstract contract Seats is Ownable2StepUpgradeable, PausableUpgradeable, ERC721U
         _requireLive(seat);
         bool wasLocked = locked(seat);
         _seatRevoked(seat);
-        _live = _live.remove(seat);
+        _seats[seat].standing = Standing.Revoked;
         emit SeatSuspended(seat);
         if (!wasLocked) emit Locked(seat);
-        emit MetadataUpdate(seat);
+        emit IERC4906.MetadataUpdate(seat);
     }
 
     /// @inheritdoc ISeats
     function reinstate(uint64 seat) external onlyOwner whenNotPaused {
-        if (!_exists(seat)) revert UnknownSeat(seat);
-        if (_live.has(seat)) revert SeatNotRevoked(seat);
-        _live = _live.add(seat);
+        _requireRevoked(seat);
+        _seats[seat].standing = Standing.Live;
+        _seatReinstated(seat);
         emit SeatReinstated(seat);
         emit Unlocked(seat);
-        emit MetadataUpdate(seat);
+        emit IERC4906.MetadataUpdate(seat);
+    }
+
+    /// @inheritdoc ISeats
+    function burn(uint64 seat) external onlyOwner {
+        _requireRevoked(seat);
+        _seatBurned(seat);
+        _burned++;
+        _burn(seat); // ends the user's time as every transfer does
+        _seats[seat].standing = Standing.Burned;
     }
 
     /// @inheritdoc ISeats
@@ -89,30 +105,30 @@ abstract contract Seats is Ownable2StepUpgradeable, PausableUpgradeable, ERC721U
 
     /// @inheritdoc IERC4907
     function userOf(uint256 tokenId) public view returns (address) {
-        User memory record = _users[tokenId];
-        return record.expires >= block.timestamp ? record.user : address(0);
+        SeatRecord storage record = _seats[tokenId];
+        return record.hasUser && record.expires >= block.timestamp ? record.operator : address(0);
     }
 
     /// @inheritdoc IERC4907
     function userExpires(uint256 tokenId) public view returns (uint256) {
-        return _users[tokenId].expires;
+        return _seats[tokenId].expires;
     }
 
     /// @inheritdoc ISeats
     function operatorOf(uint256 seat) public view returns (address) {
-        address user = userOf(seat);
-        return user == address(0) ? _ownerOf(seat) : user;
+        SeatRecord storage record = _seats[seat];
+        return record.hasUser && record.expires < block.timestamp ? _ownerOf(seat) : record.operator;
     }
 
     /// @inheritdoc IERC5192
     function locked(uint256 tokenId) public view returns (bool) {
         if (!_exists(tokenId)) revert UnknownSeat(tokenId);
-        return _hasJoined(tokenId) || !_live.has(tokenId);
+        return _hasJoined(tokenId) || !_isLive(tokenId);
     }
 
     /// @inheritdoc ISeats
     function totalSupply() public view returns (uint256) {
-        return _minted;
+        return _minted - _burned;
     }
 
     /// @inheritdoc ERC721Upgradeable
@@ -125,30 +141,51 @@ abstract contract Seats is Ownable2StepUpgradeable, PausableUpgradeable, ERC721U
         return "SEAT";
     }
 
-    /// @dev Every mint and transfer passes here. A seat that moves takes nothing of its old operator along.
+    /// @dev Every mint, transfer and burn passes here. A seat that moves takes nothing of its old operator along.
     function _update(address to, uint256 tokenId, address auth) internal override returns (address from) {
         from = _ownerOf(tokenId);
         if (from != address(0)) {
-            if (locked(tokenId)) revert SeatIsLocked(tokenId);
-            if (_recordedUser(tokenId) != address(0)) _setUser(tokenId, address(0), 0);
+            if (to != address(0) && locked(tokenId)) revert SeatIsLocked(tokenId);
+            if (_seats[tokenId].hasUser) _setUser(tokenId, address(0), 0);
+            else emit IERC4906.MetadataUpdate(tokenId);
             _seatMoved(uint64(tokenId));
         }
         super._update(to, tokenId, auth);
-        if (to != address(0) && balanceOf(to) > maxSeatsPerOwner) revert TooManySeats(to, maxSeatsPerOwner);
+        _seats[tokenId].operator = to;
+        if (to == address(0)) return from;
+        _mayOperate(to);
+        if (balanceOf(to) > maxSeatsPerOwner) revert TooManySeats(to, maxSeatsPerOwner);
     }
 
     /// @dev The user on record, expired or not.
     function _recordedUser(uint256 seat) internal view returns (address) {
-        return _users[seat].user;
+        SeatRecord storage record = _seats[seat];
+        return record.hasUser ? record.operator : address(0);
+    }
+
+    /// @dev Seats are numbered 1 to this, burned ones included.
+    function _lastSeat() internal view returns (uint64) {
+        return _minted;
     }
 
     function _exists(uint256 seat) internal view returns (bool) {
-        return seat != 0 && seat <= _minted;
+        Standing standing = _seats[seat].standing;
+        return standing == Standing.Live || standing == Standing.Revoked;
+    }
+
+    function _isLive(uint256 seat) internal view returns (bool) {
+        return _seats[seat].standing == Standing.Live;
     }
 
     function _requireLive(uint256 seat) internal view {
+        if (_isLive(seat)) return;
         if (!_exists(seat)) revert UnknownSeat(seat);
-        if (!_live.has(seat)) revert SeatRevoked(seat);
+        revert SeatRevoked(seat);
+    }
+
+    function _requireRevoked(uint256 seat) private view {
+        if (!_exists(seat)) revert UnknownSeat(seat);
+        if (_isLive(seat)) revert SeatNotRevoked(seat);
     }
 
     /// @dev Has the seat joined and not left?
@@ -157,14 +194,25 @@ abstract contract Seats is Ownable2StepUpgradeable, PausableUpgradeable, ERC721U
     function _runnerOf(uint256 seat) internal view virtual returns (address);
     /// @dev Another operator was named for a seat that `runner` runs.
     function _operatorReplaced(uint64 seat, address runner) internal virtual;
+    /// @dev The address was named owner or user of a seat.
+    function _mayOperate(address operator) internal virtual;
+    function _seatMinted(uint256 seat) internal virtual;
     /// @dev The seat is about to be suspended.
     function _seatRevoked(uint64 seat) internal virtual;
+    /// @dev The seat is live again.
+    function _seatReinstated(uint64 seat) internal virtual;
+    /// @dev The seat, which is suspended, is about to end.
+    function _seatBurned(uint64 seat) internal virtual;
     /// @dev The seat is about to change hands; it has not joined.
     function _seatMoved(uint64 seat) internal virtual;
 
     function _setUser(uint256 tokenId, address user, uint64 expires) private {
-        _users[tokenId] = User(user, expires);
+        SeatRecord storage record = _seats[tokenId];
+        record.hasUser = user != address(0);
+        record.operator = record.hasUser ? user : _ownerOf(tokenId);
+        record.expires = expires;
+        _mayOperate(record.operator);
         emit UpdateUser(tokenId, user, expires);
-        emit MetadataUpdate(tokenId);
+        emit IERC4906.MetadataUpdate(tokenId);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IERC4906} from "@openzeppelin/contracts/interfaces/IERC4906.sol";
 import {ILeaderRegistry} from "../src/interfaces/ILeaderRegistry.sol";
 import {GenerationRecord, Leadership, Report, StartGeneration} from "../src/types/ClusterTypes.sol";
 import {Fixture} from "./utils/Fixture.sol";
@@ -236,11 +237,47 @@ contract LeaderRegistryTest is Fixture {
         Report memory r = Report(1, 2, 1, 2, seats(3));
         reportBy(seats(2), r);
         vote(1, true);
-        vote(2, true); // deposed: term 3, provisional
         bytes[] memory none;
         cluster.report(r, new uint64[](0), none);
-        vm.assertEq(leadership().term, 3);
-        vm.assertTrue(leadership().provisional);
+        vm.assertEq(leadership().term, 2);
+        vm.assertEq(leadership().noConfidence, 1);
+        vote(2, true); // deposed: term 3, provisional
+        expectReport(seats(2), r, abi.encodeWithSelector(ILeaderRegistry.BadTerm.selector, 2, 3));
+    }
+
+    function test_report_that_no_longer_describes_the_seats_is_stale() public {
+        startCluster(3);
+        mintSeats(1);
+        Report memory r = Report(1, 2, 1, 2, seats(4)); // seat 4 has not joined
+        reportBy(seats(2), r);
+        reportBy(seats(2), r);
+        join(4, 1);
+        expectReport(seats(2), r, abi.encodeWithSelector(ILeaderRegistry.StaleReport.selector, 2, 1));
+        vm.assertFalse(member(4).counted);
+    }
+
+    function test_report_of_a_number_that_is_no_seat_names_no_leader() public {
+        startCluster(3);
+        uint64[2] memory numbers = [uint64(256 + 2), type(uint64).max];
+        for (uint64 i = 0; i < 2; i++) {
+            Report memory r = Report(1, 2 + i, 1, numbers[i], seats(3));
+            reportBy(seats(2), r);
+            reportBy(seats(2), r);
+            vm.assertEq(leadership().leaderSeat, 0);
+        }
+    }
+
+    function test_changed_leader_or_seats_show_in_the_metadata_and_nothing_else_does() public {
+        startCluster(3);
+        vm.recordLogs();
+        reportBy(seats(2), Report(1, 2, 1, 1, seats(3))); // another term alone
+        vm.assertEq(vm.getRecordedLogs().length, 1);
+        vm.expectEmit(true, true, true, true);
+        emit IERC4906.BatchMetadataUpdate(0, type(uint256).max);
+        reportBy(seats(2), Report(1, 3, 1, 2, seats(3)));
+        vm.expectEmit(true, true, true, true);
+        emit IERC4906.BatchMetadataUpdate(0, type(uint256).max);
+        reportBy(seats(2), Report(1, 3, 2, 2, seats(2)));
     }
 
     function test_first_report_of_a_generation_may_repeat_its_start() public {

@@ -190,11 +190,11 @@ contract LeaderVotesTest is Fixture {
         cluster.electLeader();
     }
 
-    function test_nothing_to_elect_when_all_have_left() public {
+    function test_nothing_to_elect_when_all_were_revoked() public {
         startCluster(3);
         for (uint64 seat = 1; seat <= 3; seat++) {
-            vm.prank(ownerOf(seat));
-            cluster.leave(seat);
+            vm.prank(ADMIN);
+            cluster.revoke(seat);
         }
         vm.expectRevert(ILeaderRegistry.NothingToElect.selector);
         cluster.electLeader();

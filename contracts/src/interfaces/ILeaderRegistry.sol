@@ -40,6 +40,9 @@ interface ILeaderRegistry {
     /// @dev No generation was started yet, or no seat counts.
     error NothingToElect();
 
+    /// @dev Nobody could ever start or report again: let a report count another seat first, or have this one revoked.
+    error LastCountedSeat(uint64 seat);
+
     event GenerationStarted(
         uint64 indexed generation, uint64 term, uint64 configNonce, uint64 leaderSeat, uint64 seq, bytes32 head
     );

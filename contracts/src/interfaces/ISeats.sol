@@ -8,11 +8,11 @@ interface ISeats {
     error UnknownSeat(uint256 seat);
     /// @dev The seat is suspended.
     error SeatRevoked(uint256 seat);
-    /// @dev Only a suspended seat can be reinstated.
+    /// @dev Only a suspended seat can be reinstated or burned.
     error SeatNotRevoked(uint256 seat);
     /// @dev The seat runs a node, counts in the quorum or is suspended: leave first, then transfer.
     error SeatIsLocked(uint256 seat);
-    /// @dev All seats are minted.
+    /// @dev All seats are minted; burned ones are not minted again.
     error NoSeatLeft(uint256 maxSeats);
     /// @dev One owner may not hold more seats than this.
     error TooManySeats(address owner, uint256 maxSeatsPerOwner);
@@ -28,10 +28,13 @@ interface ISeats {
     function revoke(uint64 seat) external;
     /// @notice Ends a suspension; the seat must join again and be reported again to count.
     function reinstate(uint64 seat) external;
+    /// @notice Ends a suspended seat for ever: the token is gone, its instance never boots again, its number stays used.
+    function burn(uint64 seat) external;
     /// @notice Stops joins of seats that do not run and every grant; nothing else.
     function pause() external;
     function unpause() external;
 
+    /// @notice Seats that exist; a burned one does not, but its number is never given again.
     function totalSupply() external view returns (uint256);
     function maxSeats() external view returns (uint64);
     function maxSeatsPerOwner() external view returns (uint64);

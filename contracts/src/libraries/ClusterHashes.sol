@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {Founder, Join, Report, StartGeneration} from "../types/ClusterTypes.sol";
 
-/// @title EIP-712 struct hashes of what nodes and operators sign for the contract
+/// @title EIP-712 hashes of what nodes and operators sign for the contract
+/// @dev OpenZeppelin builds the same domain from storage or strings; constants are cheaper in every join and report.
 library ClusterHashes {
+    string internal constant NAME = "DstackCluster";
+    string internal constant VERSION = "1";
+    bytes32 private constant DOMAIN =
+        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+
     bytes32 internal constant JOIN = keccak256(
         "Join(uint64 seat,uint64 epoch,address bootKey,address instance,bytes32 endpointHash,uint64 deadline)"
     );
@@ -14,6 +21,14 @@ library ClusterHashes {
     );
     bytes32 internal constant REPORT =
         keccak256("Report(uint64 generation,uint64 term,uint64 configNonce,uint64 leaderSeat,uint64[] countedSeats)");
+
+    /// @dev What the cluster's keys sign: a struct of this cluster on this chain.
+    function digest(bytes32 structHash) internal view returns (bytes32) {
+        bytes32 domain = keccak256(
+            abi.encode(DOMAIN, keccak256(bytes(NAME)), keccak256(bytes(VERSION)), block.chainid, address(this))
+        );
+        return MessageHashUtils.toTypedDataHash(domain, structHash);
+    }
 
     function hash(Join calldata request) internal pure returns (bytes32) {
         return keccak256(

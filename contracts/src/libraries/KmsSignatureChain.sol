@@ -9,7 +9,7 @@ import {Signatures} from "./Signatures.sol";
 /// @dev The chain proves "a CVM of this app", never which one: dstack gives all instances of an app the same keys.
 library KmsSignatureChain {
     /// @dev The purpose our nodes ask for. It is fixed because whoever holds the guest socket may choose it.
-    bytes internal constant PURPOSE = "dstack-nft-cluster/join";
+    string internal constant PURPOSE = "dstack-nft-cluster/join";
 
     /// @dev Reverts unless every link holds: the key that signed a lower link is the key that the upper link names.
     function verify(KmsProof calldata proof, address kmsRoot, address app, bytes32 statement) internal pure {
@@ -48,13 +48,16 @@ library KmsSignatureChain {
     /// @dev 16 bytes as 32 lowercase hex digits: spread to one nibble a byte, then add '0', or 'a' - 10 from ten on.
     function hexText(bytes16 data) internal pure returns (bytes32) {
         uint256 n = uint256(uint128(data));
-        n = (n | (n << 64)) & 0x0000000000000000ffffffffffffffff0000000000000000ffffffffffffffff;
-        n = (n | (n << 32)) & 0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff;
-        n = (n | (n << 16)) & 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff;
-        n = (n | (n << 8)) & 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff;
-        n = (n | (n << 4)) & 0x0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f;
-        uint256 ones = type(uint256).max / 255;
-        uint256 letters = ((n + 6 * ones) >> 4) & ones; // 1 in each byte that holds ten or more
-        return bytes32(n + 0x30 * ones + 0x27 * letters);
+        // No sum here leaves its byte.
+        unchecked {
+            n = (n | (n << 64)) & 0x0000000000000000ffffffffffffffff0000000000000000ffffffffffffffff;
+            n = (n | (n << 32)) & 0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff;
+            n = (n | (n << 16)) & 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff;
+            n = (n | (n << 8)) & 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff;
+            n = (n | (n << 4)) & 0x0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f;
+            uint256 ones = type(uint256).max / 255;
+            uint256 letters = ((n + 6 * ones) >> 4) & ones; // 1 in each byte that holds ten or more
+            return bytes32(n + 0x30 * ones + 0x27 * letters);
+        }
     }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {IERC4906} from "@openzeppelin/contracts/interfaces/IERC4906.sol";
 import {ILeaderRegistry} from "../interfaces/ILeaderRegistry.sol";
-import {LeaderState, NodeState} from "../types/ClusterState.sol";
-import {Founder, Report, StartGeneration} from "../types/ClusterTypes.sol";
+import {FounderBoot, LeaderState, NodeState, Source, StoredRecord} from "../types/ClusterState.sol";
+import {Founder, GenerationRecord, Report, StartGeneration} from "../types/ClusterTypes.sol";
 import {SeatSet, SeatSets} from "../types/SeatSet.sol";
+import {CallContext} from "./CallContext.sol";
 import {ClusterHashes} from "./ClusterHashes.sol";
 import {Signatures} from "./Signatures.sol";
 
@@ -13,15 +14,10 @@ import {Signatures} from "./Signatures.sol";
 /// @dev A linked library: its code runs in the cluster's storage, and keeps the cluster below the size limit.
 library LeaderLogic {
     /// @dev See ILeaderRegistry.startGeneration.
-    function startGeneration(
-        LeaderState storage state,
-        NodeState storage nodes,
-        StartGeneration calldata start,
-        bytes[] calldata signatures,
-        bytes32 domain
-    ) external {
+    function startGeneration(StartGeneration calldata start, bytes[] calldata signatures) external {
+        (LeaderState storage state, NodeState storage nodes) = CallContext.ofLeader();
         bytes32 structHash = ClusterHashes.hash(start);
-        if (structHash == state.recordHash) return; // somebody was faster
+        if (structHash == state.record.hash) return; // somebody was faster
 
         uint64 recorded = state.generation;
         if (start.generation <= recorded) revert ILeaderRegistry.BadGeneration(start.generation, recorded);
@@ -35,55 +31,58 @@ library LeaderLogic {
         if (start.founders.length < needed) revert ILeaderRegistry.TooFew(start.founders.length, needed);
 
         // Genesis counts its founders; later founders must be among those who count, and all of those stay.
-        SeatSet eligible = genesis ? nodes.joined : state.counted;
-        SeatSet founders = _checkFounders(
-            state, nodes, eligible, start.founders, signatures, MessageHashUtils.toTypedDataHash(domain, structHash)
-        );
+        SeatSet eligible = genesis ? SeatSets.ALL.minus(nodes.absent) : state.counted;
+        SeatSet founders =
+            _takeFounders(state.record, nodes, eligible, start.founders, signatures, ClusterHashes.digest(structHash));
         if (!founders.has(start.leaderSeat)) revert ILeaderRegistry.LeaderNotFounder(start.leaderSeat);
 
         state.generation = start.generation;
         state.configNonce = start.configNonce;
         if (genesis) state.counted = founders;
-        setLeader(state, start.term, start.leaderSeat, false);
-        _store(state, start, structHash);
-        emit ILeaderRegistry.GenerationStarted(
-            start.generation, start.term, start.configNonce, start.leaderSeat, start.seq, start.head
-        );
+        setLeader(state, start.term, start.leaderSeat, Source.Start);
+        _record(state.record, start, structHash);
     }
 
     /// @dev See ILeaderRegistry.report.
-    function report(
-        LeaderState storage state,
-        NodeState storage nodes,
-        Report calldata report_,
-        uint64[] calldata signers,
-        bytes[] calldata signatures,
-        bytes32 domain
-    ) external {
-        bytes32 structHash = ClusterHashes.hash(report_);
+    function report(Report calldata report_, uint64[] calldata signers, bytes[] calldata signatures) external {
+        (LeaderState storage state, NodeState storage nodes) = CallContext.ofLeader();
         uint64 recorded = state.generation;
         if (report_.generation != recorded || recorded == 0) {
             revert ILeaderRegistry.BadGeneration(report_.generation, recorded);
         }
-        if (structHash == state.reportHash) return; // somebody was faster
-
-        _checkAbove(state, report_);
-        bytes32 digest = MessageHashUtils.toTypedDataHash(domain, structHash);
-        _checkReporters(nodes, state.counted, signers, signatures, digest);
-
-        state.reportedGeneration = report_.generation;
-        state.reportedTerm = report_.term;
-        state.reportedConfigNonce = report_.configNonce;
-        state.reportHash = structHash;
-        state.configNonce = report_.configNonce;
         // A listed seat that left or was suspended in the meantime is skipped: the log hears of it by itself.
-        SeatSet counted = _toSet(report_.countedSeats).both(nodes.joined);
-        state.counted = counted;
-        state.votes = state.votes.both(counted);
-        setLeader(state, report_.term, report_.leaderSeat, false);
-        emit ILeaderRegistry.Reported(
-            report_.generation, report_.term, report_.configNonce, report_.leaderSeat, report_.countedSeats
-        );
+        SeatSet listed = _toSet(report_.countedSeats).minus(nodes.absent);
+        bool stands = _leaderOf(report_) == state.leaderSeat && listed.equals(state.counted);
+        if (_isReported(state, report_)) {
+            if (stands) return; // somebody was faster
+            revert ILeaderRegistry.StaleReport(report_.term, report_.configNonce);
+        }
+        bytes32 digest = ClusterHashes.digest(ClusterHashes.hash(report_));
+        _checkReporters(nodes, state.counted, signers, signatures, digest);
+        _take(state, report_, listed);
+        if (!stands) emit IERC4906.BatchMetadataUpdate(0, type(uint256).max);
+    }
+
+    /// @dev See ILeaderRegistry.generationRecord.
+    function generationRecord(LeaderState storage state) external view returns (GenerationRecord memory record) {
+        StoredRecord storage stored = state.record;
+        uint256 n = stored.founders.length;
+        record = GenerationRecord({
+            generation: state.generation,
+            term: stored.term,
+            configNonce: stored.configNonce,
+            leaderSeat: stored.leaderSeat,
+            seq: stored.seq,
+            head: stored.head,
+            founders: new Founder[](n),
+            founderKeys: new address[](n),
+            blockNumber: stored.blockNumber
+        });
+        for (uint256 i = 0; i < n; i++) {
+            FounderBoot memory boot = stored.founders[i];
+            record.founders[i] = Founder(boot.seat, boot.epoch);
+            record.founderKeys[i] = boot.bootKey;
+        }
     }
 
     /// @dev A majority of the counted seats.
@@ -91,27 +90,41 @@ library LeaderLogic {
         return state.counted.size() / 2 + 1;
     }
 
-    /// @dev Votes are against one seat in one term and end with either.
-    function setLeader(LeaderState storage state, uint64 term, uint64 seat, bool provisional) internal {
+    /// @dev Votes are against one seat in one term and end with either. `seat` is at most MAX_SEAT.
+    function setLeader(LeaderState storage state, uint64 term, uint64 seat, Source source) internal {
         if (term != state.term || seat != state.leaderSeat) state.votes = SeatSet.wrap(0);
         state.term = term;
-        state.leaderSeat = seat;
-        state.provisional = provisional;
+        state.leaderSeat = uint8(seat);
+        state.source = source;
     }
 
-    function _checkAbove(LeaderState storage state, Report calldata report_) private view {
+    function _take(LeaderState storage state, Report calldata report_, SeatSet listed) private {
+        state.configNonce = report_.configNonce;
+        state.counted = listed;
+        state.votes = state.votes.both(listed);
+        setLeader(state, report_.term, _leaderOf(report_), Source.Report);
+        emit ILeaderRegistry.Reported(
+            report_.generation, report_.term, report_.configNonce, report_.leaderSeat, report_.countedSeats
+        );
+    }
+
+    /// @dev A number that no seat can have leads as little as zero does.
+    function _leaderOf(Report calldata report_) private pure returns (uint64) {
+        return report_.leaderSeat > SeatSets.MAX_SEAT ? 0 : report_.leaderSeat;
+    }
+
+    /// @dev Is this the term and configuration of the last report? Below it there is nothing to report.
+    function _isReported(LeaderState storage state, Report calldata report_) private view returns (bool) {
         if (report_.term < state.term) revert ILeaderRegistry.BadTerm(report_.term, state.term);
         if (report_.configNonce < state.configNonce) {
             revert ILeaderRegistry.BadConfigNonce(report_.configNonce, state.configNonce);
         }
-        // Neither number falls, so the triple is above the last reported one unless all three are equal.
-        bool again = state.reportedGeneration == report_.generation && state.reportedTerm == report_.term
-            && state.reportedConfigNonce == report_.configNonce;
-        if (again) revert ILeaderRegistry.StaleReport(report_.term, report_.configNonce);
+        return state.source == Source.Report && report_.term == state.term && report_.configNonce == state.configNonce;
     }
 
-    function _checkFounders(
-        LeaderState storage state,
+    /// @dev Checks the founders, their boots and signatures, and records them.
+    function _takeFounders(
+        StoredRecord storage record,
         NodeState storage nodes,
         SeatSet eligible,
         Founder[] calldata claimed,
@@ -121,17 +134,18 @@ library LeaderLogic {
         if (signatures.length != claimed.length) {
             revert ILeaderRegistry.SignatureCount(claimed.length, signatures.length);
         }
-        address[] memory keys = new address[](claimed.length);
+        delete record.founders;
         for (uint256 i = 0; i < claimed.length; i++) {
             uint64 seat = claimed[i].seat;
+            uint64 epoch = claimed[i].epoch;
             if (!eligible.has(seat)) revert ILeaderRegistry.NotCounted(seat);
-            keys[i] = nodes.nodes[seat].bootKey;
-            if (nodes.nodes[seat].bootEpoch != claimed[i].epoch || keys[i] == address(0)) {
-                revert ILeaderRegistry.NotThisBoot(seat, claimed[i].epoch);
+            address key = nodes.nodes[seat].bootKey;
+            if (nodes.nodes[seat].bootEpoch != epoch || key == address(0)) {
+                revert ILeaderRegistry.NotThisBoot(seat, epoch);
             }
-            founders = _addSigner(founders, seat, keys[i], digest, signatures[i]);
+            founders = _addSigner(founders, seat, key, digest, signatures[i]);
+            record.founders.push(FounderBoot(key, epoch, uint8(seat)));
         }
-        state.record.founderKeys = keys;
     }
 
     function _checkReporters(
@@ -177,18 +191,17 @@ library LeaderLogic {
         if (last == 0) revert ILeaderRegistry.BadSeatList();
     }
 
-    function _store(LeaderState storage state, StartGeneration calldata start, bytes32 structHash) private {
-        state.recordHash = structHash;
-        state.record.generation = start.generation;
-        state.record.term = start.term;
-        state.record.configNonce = start.configNonce;
-        state.record.leaderSeat = start.leaderSeat;
-        state.record.seq = start.seq;
-        state.record.head = start.head;
-        state.record.blockNumber = uint64(block.number);
-        delete state.record.founders;
-        for (uint256 i = 0; i < start.founders.length; i++) {
-            state.record.founders.push(start.founders[i]);
-        }
+    function _record(StoredRecord storage record, StartGeneration calldata start, bytes32 structHash) private {
+        record.hash = structHash;
+        record.term = start.term;
+        record.configNonce = start.configNonce;
+        record.leaderSeat = uint8(start.leaderSeat); // a founder's, so at most MAX_SEAT
+        record.seq = start.seq;
+        record.head = start.head;
+        record.blockNumber = uint64(block.number);
+        emit IERC4906.BatchMetadataUpdate(0, type(uint256).max);
+        emit ILeaderRegistry.GenerationStarted(
+            start.generation, start.term, start.configNonce, start.leaderSeat, start.seq, start.head
+        );
     }
 }

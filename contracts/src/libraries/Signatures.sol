@@ -10,9 +10,14 @@ library Signatures {
     /// @dev The signer's address, never zero.
     function recover(bytes32 digest, bytes calldata signature) internal pure returns (address signer) {
         if (signature.length != 65) revert ISignatures.SignatureLength(signature.length);
-        bytes32 r = bytes32(signature[0:32]);
-        bytes32 s = bytes32(signature[32:64]);
-        uint8 recoveryId = uint8(signature[64]);
+        bytes32 r;
+        bytes32 s;
+        uint8 recoveryId;
+        assembly ("memory-safe") {
+            r := calldataload(signature.offset)
+            s := calldataload(add(signature.offset, 32))
+            recoveryId := byte(0, calldataload(add(signature.offset, 64)))
+        }
         if (recoveryId > 1) revert ISignatures.SignatureRecoveryId(recoveryId);
         if (uint256(s) > HALF_ORDER) revert ISignatures.SignatureHighS();
         signer = ecrecover(digest, 27 + recoveryId, r, s);

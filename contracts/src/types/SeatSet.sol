@@ -13,6 +13,9 @@ library SeatSets {
     /// @dev Highest seat id a set can hold.
     uint64 internal constant MAX_SEAT = 255;
 
+    /// @dev Every bit; only `has`, `add`, `remove` and `minus` make sense of a set made from it, for it has bit 0.
+    SeatSet internal constant ALL = SeatSet.wrap(type(uint256).max);
+
     function has(SeatSet set, uint256 seat) internal pure returns (bool) {
         return seat <= MAX_SEAT && (SeatSet.unwrap(set) >> seat) & 1 == 1;
     }
@@ -36,6 +39,10 @@ library SeatSets {
 
     function minus(SeatSet set, SeatSet other) internal pure returns (SeatSet) {
         return SeatSet.wrap(SeatSet.unwrap(set) & ~SeatSet.unwrap(other));
+    }
+
+    function equals(SeatSet set, SeatSet other) internal pure returns (bool) {
+        return SeatSet.unwrap(set) == SeatSet.unwrap(other);
     }
 
     /// @dev Number of seats, by summing bits in ever wider fields.

@@ -46,6 +46,7 @@ constexpr std::string_view kKnown[] = {
     "NotLeader(address)",
     "NoLeader()",
     "LeaderStands(uint64)",
+    "LastCountedSeat(uint64)",
     "NothingToElect()",
     // ISignatures
     "SignatureLength(uint256)",
