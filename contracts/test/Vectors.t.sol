@@ -123,6 +123,43 @@ contract VectorsTest is Fixture {
         }
     }
 
+    /// @dev dstack's published claims, rebuilt from their parts and signed again: API v0, which the contract speaks,
+    /// and v1, which it does not.
+    function test_published_claims_are_rebuilt_and_signed() public view {
+        for (uint256 i = 0; i < 4; i++) {
+            string memory at = string.concat(".chains[", string(abi.encodePacked(uint8(48 + i))), "]");
+            bytes memory derived = vm.parseJsonBytes(chains, string.concat(at, ".derivedPublicKey"));
+            bytes memory claim;
+            if (i == 1) {
+                bytes memory domain = bytes(vm.parseJsonString(chains, ".chains[1].domain"));
+                claim = bytes.concat(prefixed("dstack-guest-v1-key-claim"), prefixed("secp256k1"));
+                claim = bytes.concat(claim, prefixed(domain), prefixed(derived));
+            } else {
+                bytes memory purpose = bytes(vm.parseJsonString(chains, string.concat(at, ".purpose")));
+                claim = bytes.concat(purpose, ":", plainHex(derived));
+            }
+            vm.assertEq(keccak256(claim), word(at, ".claimHash"));
+            bytes memory signature = vm.parseJsonBytes(chains, string.concat(at, ".appSignature"));
+            uint256 key = uint256(word(at, ".appKey"));
+            vm.assertEq(sign(key, keccak256(claim)), signature, "not RFC 6979");
+            vm.assertEq(libraries.recover(keccak256(claim), signature), vm.addr(key));
+        }
+    }
+
+    /// @dev A signature of dstack's KMS over another of its statements.
+    function test_published_environment_key_signature() public view {
+        bytes32 digest = keccak256(
+            abi.encodePacked(
+                "dstack-env-encrypt-pubkey:",
+                address(0),
+                hex"e33a1832c6562067ff8f844a61e51ad051f1180b66ec2551fb0251735f3ee90a"
+            )
+        );
+        bytes memory signature =
+            hex"8542c49081fbf4e03f62034f13fbf70630bdf256a53032e38465a27c36fd6bed7a5e7111652004aef37f7fd92fbfc1285212c4ae6a6154203a48f5e16cad2cef00";
+        vm.assertEq(libraries.recover(digest, signature), 0x3aFAb89666FCb63572C0A06EB9571e2ecf074F2c);
+    }
+
     function test_full_join_chain_joins() public {
         string memory at = ".chains[3]";
         address app = vm.parseJsonAddress(chains, ".chains[3].appId");
@@ -171,6 +208,10 @@ contract VectorsTest is Fixture {
         vm.assertEq(
             factory.predict(address(implementation), salt, defaultParams()), made, "prediction differs from address"
         );
+    }
+
+    function prefixed(bytes memory part) private pure returns (bytes memory) {
+        return abi.encodePacked(uint32(part.length), part);
     }
 
     function entry(uint256 i) private pure returns (string memory) {
