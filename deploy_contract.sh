@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Deploys the contract onto a local chain that is running, and mints one seat for each node.
+# Deploys the contract and the KMS's onto a local chain that is running, allows the compose file,
+# and mints one seat for each node.
 #
 #   ./deploy_contract.sh [--nodes N] [--rpc URL] [--fresh]
 #
@@ -57,52 +58,103 @@ refuse_leftovers() {
     die "there are data of nodes, but their contract is not on this chain" \
       "delete them: ./deploy_contract.sh --fresh"
   fi
-  rm -rf "$DNC_HOME"/node-* "$DNC_HOME"/agent-*
-  for name in $(process_names 'agent-*'); do stop_process "$name"; done
+  for name in $(process_names 'agent-*') kms; do stop_process "$name"; done
+  rm -rf "$DNC_HOME"/node-* "$DNC_HOME"/agent-* "$(compose_file)"
 }
 
+# Address and compressed public key of the development KMS.
+kms_root() { "$DNC_BIN/kms_sim" --root "$DNC_HOME/keys/kms_root.key" --print-root; }
+
+ask() { cast call --rpc-url "$url" "$@"; }
+
+# send GAS ARGUMENTS...: the owner's next transaction; the gas is given, so none waits for another.
+send() {
+  cast send --async --rpc-url "$url" --private-key "$owner_key" --nonce "$nonce" \
+    --gas-limit "$1" "${@:2}" >/dev/null
+  nonce=$((nonce + 1))
+}
+
+next_nonce() { cast nonce --rpc-url "$url" "$owner"; }
+mine() { rpc "$url" evm_mine >/dev/null 2>&1 || true; } # a development chain need not wait
+
+# Until the contract stands, cast has something to say.
+image_allowed() {
+  [[ $(ask "$1" 'allowedOsImages(bytes32)(bool)' "$LOCAL_OS_IMAGE" 2>/dev/null) == true ]]
+}
+
+# The stand-in for dstack's registry of apps, as an operator of a KMS sets it up; prints its address.
+deploy_kms() {
+  local root code nonce kms
+  root=$(kms_root | cut -d' ' -f2)
+  code=$(jq -r .bytecode.object "$ROOT/contracts/out/DstackKmsDouble.sol/DstackKmsDouble.json")
+  nonce=$(next_nonce)
+  kms=$(cast compute-address --nonce "$nonce" "$owner" | awk '{print tolower($NF)}')
+  send 4000000 --create "$code" 'constructor(address)' "$owner"
+  send 500000 "$kms" 'setKmsInfo((bytes,bytes,bytes,bytes))' "($root,0x,0x,0x)"
+  send 100000 "$kms" 'setGatewayAppId(string)' any
+  send 100000 "$kms" 'addOsImageHash(bytes32)' "$LOCAL_OS_IMAGE"
+  mine
+  wait_until 30 image_allowed "$kms" || die "the KMS's contract does not stand after 30 s"
+  echo "$kms"
+}
+
+# The cluster reads its trust anchor from the KMS's contract and registers there, as on any chain.
 deploy() {
-  local root
+  local kms
   if [[ -z $fresh ]] && contract_stands "$url"; then
     founding=$(jq -r .foundingSeats "$DEPLOYMENT")
     ((founding == nodes)) || die "the contract was deployed for $founding nodes" \
+      "deploy another: --fresh"
+    jq -e .kmsContract "$DEPLOYMENT" >/dev/null || die "the deployment names no KMS contract" \
       "deploy another: --fresh"
     DETAIL="$(jq -r .address "$DEPLOYMENT") stands"
     return 0
   fi
   refuse_leftovers
-  root=$("$DNC_BIN/guest_agent_sim" --kms-root "$DNC_HOME/keys/kms_root.key" --print-kms-root)
+  kms=$(deploy_kms)
   mkdir -p "$DNC_DEPLOYMENTS"
-  RPC_URL=$url DEPLOYER_KEY=$(published_key 0) KMS_ROOT=$root FOUNDING_SEATS=$nodes \
+  RPC_URL=$url DEPLOYER_KEY=$owner_key KMS_CONTRACT=$kms FOUNDING_SEATS=$nodes \
     DEPLOYMENT_FILE=$DEPLOYMENT "$ROOT/contracts/script/deploy.mjs" --broadcast >/dev/null
   DETAIL="$(jq -r .address "$DEPLOYMENT"), written to ${DEPLOYMENT#"$ROOT"/}"
 }
 
-seats_minted() { cast call --rpc-url "$url" "$contract" 'totalSupply()(uint256)' | cut -d' ' -f1; }
+write_compose() {
+  [[ -s $(compose_file) ]] && return 0
+  sed "s/@CONTRACT@/$contract/; s/@CHAIN_ID@/$LOCAL_CHAIN_ID/" \
+    "$ROOT/deploy/app-compose.template.json" >"$(compose_file)"
+}
+compose_allowed() { [[ $(ask "$contract" 'allowedComposeHashes(bytes32)(bool)' "$1") == true ]]; }
+
+# Only now: the compose file names the contract.
+allow_compose() {
+  local nonce hash
+  write_compose
+  hash=$(hash_of_file "$(compose_file)")
+  if ! compose_allowed "$hash"; then
+    nonce=$(next_nonce)
+    send 100000 "$contract" 'addComposeHash(bytes32)' "$hash"
+    mine
+    wait_until 30 compose_allowed "$hash" || die "the compose hash was not allowed within 30 s"
+  fi
+  DETAIL="hash ${hash:0:18}... allowed"
+}
+
+seats_minted() { ask "$contract" 'totalSupply()(uint256)' | cut -d' ' -f1; }
 all_minted() { (($(seats_minted) >= nodes)); }
 is_poor() { [[ $(rpc "$url" eth_getBalance "[\"$1\",\"latest\"]") == 0x0 ]]; }
 
-# send ARGUMENTS...: the owner's next transaction; the gas is given, so none waits for another.
-send() {
-  cast send --async --rpc-url "$url" --private-key "$owner_key" --nonce "$nonce" \
-    --gas-limit 300000 "$@" >/dev/null
-  nonce=$((nonce + 1))
-}
-
 mint() {
-  local contract owner_key nonce minted seat address
-  contract=$(jq -r .address "$DEPLOYMENT")
-  owner_key=$(published_key 0)
-  nonce=$(cast nonce --rpc-url "$url" "$(cast wallet address "$owner_key")")
+  local nonce minted seat address
+  nonce=$(next_nonce)
   minted=$(seats_minted)
   for ((seat = minted + 1; seat <= nodes; seat++)); do
     address=$(cast wallet address "$(<"$(key_file "$seat" operator)")")
-    send "$contract" 'mint(address)' "$address"
-    if is_poor "$address"; then send "$address" --value 10ether; fi
+    send 300000 "$contract" 'mint(address)' "$address"
+    if is_poor "$address"; then send 300000 "$address" --value 10ether; fi
     address=$(cast wallet address "$(<"$(key_file "$seat" gas)")")
-    if is_poor "$address"; then send "$address" --value 10ether; fi
+    if is_poor "$address"; then send 300000 "$address" --value 10ether; fi
   done
-  rpc "$url" evm_mine >/dev/null 2>&1 || true # a development chain need not wait for its clock
+  mine
   wait_until 30 all_minted || die "the seats were not minted within 30 s"
   DETAIL="$nodes seats, one for each of anvil's accounts 1 to $nodes"
 }
@@ -114,6 +166,10 @@ fi
 make_home
 check_chain
 write_keys
+owner_key=$(published_key 0)
+owner=$(cast wallet address "$owner_key")
 step contract deploy
+contract=$(jq -r .address "$DEPLOYMENT")
+step compose allow_compose
 step seats mint
 world_set "$nodes" "$url"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Starts a guest agent and a node for every seat of the deployed contract, in the background.
+# Starts the KMS, then a guest agent and a node for every seat of the deployed contract, in the
+# background.
 #
 #   ./start_counters.sh [--no-wait]
 #
@@ -19,6 +20,17 @@ esac
 nodes=$(world_get nodes)
 [[ -n $nodes && -f $DEPLOYMENT ]] ||
   die "there is no deployment" "./deploy_contract.sh first, or everything: ./deploy_local.sh"
+
+start_the_kms() {
+  jq -e .kmsContract "$DEPLOYMENT" >/dev/null || die "the deployment names no KMS contract" \
+    "deploy another: ./deploy_local.sh --fresh"
+  start_kms
+  if ! wait_until 15 kms_started; then
+    show_log_tail "$(log_file kms)"
+    die "the KMS did not start"
+  fi
+  DETAIL="on port $DNC_KMS_PORT, asks contract $(jq -r .kmsContract "$DEPLOYMENT")"
+}
 
 start_all() {
   local seat
@@ -49,6 +61,7 @@ if [[ -z ${DNC_LOCKED:-} ]]; then # else deploy_local.sh has done both
   lock_home
 fi
 make_home
+step kms start_the_kms
 step nodes start_all
 [[ -n $wait ]] || exit 0
 step ready become_ready

@@ -6,8 +6,10 @@
 #   DNC_DEPLOYMENTS  where <chainId>.json is written            (deployments)
 #   DNC_PORT         port of the first node; seat k: + k - 1    (8081)
 #   DNC_RPC_PORT     port of the local chain                    (8545)
+#   DNC_KMS_PORT     port of the KMS; its webhook: + 1          (8200)
 #   DNC_BLOCK_TIME   seconds between its blocks                 (1)
 #   DNC_BIN          programs to run instead of building them   (build/bin)
+#   DNC_COMPOSE      app-compose of the machines                (app-compose.json in DNC_HOME)
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # What was compiled in one clone of the repository serves the next.
@@ -16,12 +18,13 @@ DNC_HOME=$(realpath -m "${DNC_HOME:-$ROOT/.local}")
 DNC_DEPLOYMENTS=$(realpath -m "${DNC_DEPLOYMENTS:-$ROOT/deployments}")
 DNC_PORT=${DNC_PORT:-8081}
 DNC_RPC_PORT=${DNC_RPC_PORT:-8545}
+DNC_KMS_PORT=${DNC_KMS_PORT:-8200}
 DNC_BLOCK_TIME=${DNC_BLOCK_TIME:-1}
 # shellcheck disable=SC2034  # for the scripts that source this
 DNC_PREBUILT=${DNC_BIN:+yes}
 DNC_BIN=$(realpath -m "${DNC_BIN:-$ROOT/build/bin}")
 NPM_BIN=$ROOT/node_modules/.bin
-export DNC_HOME DNC_DEPLOYMENTS DNC_PORT DNC_RPC_PORT DNC_BLOCK_TIME
+export DNC_HOME DNC_DEPLOYMENTS DNC_PORT DNC_RPC_PORT DNC_KMS_PORT DNC_BLOCK_TIME
 
 LOCAL_CHAIN_ID=31337
 DEPLOYMENT=$DNC_DEPLOYMENTS/$LOCAL_CHAIN_ID.json
@@ -31,6 +34,9 @@ CHAIN_ACCOUNTS=64
 NODES_MAX=31         # account 0 deploys and owns, 1..31 hold seats, 32 + k pays the gas of seat k
 # shellcheck disable=SC2034
 GAS_ACCOUNT_OFFSET=32
+# What the simulated machines report: sha256 of "dstack-nft-cluster local image" and "... device".
+LOCAL_OS_IMAGE=0x43e687e883cfacb1a1605c10adc589609f4da52fd6d2337b9a65a54809a0e035
+LOCAL_DEVICE=0xb42cde27598a98f285adf1242678ef8d0d08dd45c457c3b2c17fe0238ae5461e
 
 # --- talking -------------------------------------------------------------------------------------
 
@@ -245,12 +251,33 @@ start_chain() {
   DETAIL="anvil, $url, chain $LOCAL_CHAIN_ID, a block every $DNC_BLOCK_TIME s"
 }
 
+# --- the KMS -------------------------------------------------------------------------------------
+
+# The compose whose hash the contract allows: the bytes that every machine reports.
+compose_file() { echo "$DNC_HOME/app-compose.json"; }
+hash_of_file() { echo "0x$(sha256sum "$1" | cut -d' ' -f1)"; }
+
+start_kms() {
+  start_process kms "$DNC_BIN/kms_sim" --root keys/kms_root.key --port "$DNC_KMS_PORT" \
+    --webhook-port $((DNC_KMS_PORT + 1)) --rpc "$(world_get rpc)" \
+    --kms-contract "$(jq -r .kmsContract "$DEPLOYMENT")"
+}
+
+# For wait_until; gives up when the KMS ended.
+kms_started() {
+  is_running kms || return 2
+  curl -sf --noproxy '*' --max-time 2 -o /dev/null "http://127.0.0.1:$((DNC_KMS_PORT + 1))/"
+}
+
 # --- the nodes -----------------------------------------------------------------------------------
 
+# Boots as a machine does: serves the app's keys once the KMS has given them.
 start_agent() {
+  start_kms
   start_process "agent-$1" "$DNC_BIN/guest_agent_sim" --socket "run/agent-$1.sock" \
-    --kms-root keys/kms_root.key --state "agent-$1" --app-id "$(jq -r .address "$DEPLOYMENT")" \
-    --compose-hash "$(jq -r .composeHash "$DEPLOYMENT")"
+    --state "agent-$1" --kms "http://127.0.0.1:$DNC_KMS_PORT" \
+    --app-id "$(jq -r .address "$DEPLOYMENT")" --compose "${DNC_COMPOSE:-$(compose_file)}" \
+    --os-image-hash "$LOCAL_OS_IMAGE" --device-id "$LOCAL_DEVICE"
 }
 
 start_node() {

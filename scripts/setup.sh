@@ -65,7 +65,7 @@ tools() {
 for part in "${@:-all}"; do
   case $part in
     tools) tools ;;
-    programs) build_programs clusterd clusterctl guest_agent_sim ;;
+    programs) build_programs clusterd clusterctl guest_agent_sim kms_sim ;;
     contracts) build_contracts ;;
     all)
       tools

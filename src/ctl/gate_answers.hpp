@@ -5,9 +5,9 @@
 #include <string>
 
 #include "ctl/report.hpp"
-#include "io/chain/boot_gate.hpp"
 #include "io/chain/chain_client.hpp"
 #include "io/chain/deployment.hpp"
+#include "io/dstack/boot_gate.hpp"
 
 namespace dnc::ctl {
 

@@ -66,7 +66,7 @@ LocalWorld::LocalWorld() {
   ::setenv("DNC_DEPLOYMENTS", (home_ + "/deployments").c_str(), 1);
   ::setenv("DNC_BIN", bin_.c_str(), 1);
   ::setenv("XTABLES_LOCKFILE", (home_ + "/xtables.lock").c_str(), 1);
-  for (const char* ours : {"DNC_PORT", "DNC_RPC_PORT"})
+  for (const char* ours : {"DNC_PORT", "DNC_RPC_PORT", "DNC_KMS_PORT", "DNC_COMPOSE"})
     ::unsetenv(ours);
   const Moment start = Clock::now();
   const ShellResult deployed = shell("./deploy_local.sh", Millis(180'000));

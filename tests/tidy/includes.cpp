@@ -29,7 +29,7 @@ const std::vector<Room> kRooms = {
     {"io/api", {"core", "io/base", "io/net"}},
     {"node", {"core", "io"}},
     {"sim", {"core"}},
-    {"ctl", {"core", "io/base", "io/net", "io/chain"}},
+    {"ctl", {"core", "io/base", "io/net", "io/chain", "io/dstack"}},
     {"cmd", {"core", "io", "node", "ctl", "sim"}},
 };
 

@@ -11,15 +11,22 @@
 #include "core/base/hex.hpp"
 #include "io/base/file.hpp"
 #include "io/base/json.hpp"
+#include "io/dstack/kms_sim.hpp"
 
 namespace dnc {
 namespace {
 
-// The development keys that dstack publishes with its own simulator; only the app key is known, so
-// the root here is ours.
 GuestAgentSimConfig config() {
-  return {*PrivateKey::from_bytes(Bytes(32, 5)), *Address::from(Bytes(20, 0x22)),
-          *Address::from(Bytes(20, 0x33)), Hash{}};
+  GuestAgentSimConfig config;
+  config.app_compose = "{}";
+  config.boot.app_id = *Address::from(Bytes(20, 0x22));
+  config.boot.instance_id = *Address::from(Bytes(20, 0x33));
+  return config;
+}
+
+HttpResponse answer(const HttpRequest& request) {
+  const PrivateKey root = *PrivateKey::from_bytes(Bytes(32, 5));
+  return answer_guest_request(config(), *issue_app_keys(root, config().boot.app_id), request);
 }
 
 HttpResponse post(const std::string& path, const std::string& body) {
@@ -27,7 +34,7 @@ HttpResponse post(const std::string& path, const std::string& body) {
   request.method = "POST";
   request.path = path;
   request.body = body;
-  return answer_guest_request(config(), request);
+  return answer(request);
 }
 
 TEST(GuestAgentSim, AnswersPostAndGetAlike) {
@@ -35,9 +42,9 @@ TEST(GuestAgentSim, AnswersPostAndGetAlike) {
   get.method = "GET";
   get.path = "/GetKey";
   get.query = {{"path", "node"}, {"purpose", "signing"}};
-  const HttpResponse answer = answer_guest_request(config(), get);
-  EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(answer.body, post("/GetKey", R"({"path":"node","purpose":"signing"})").body);
+  const HttpResponse got = answer(get);
+  EXPECT_EQ(got.status, 200);
+  EXPECT_EQ(got.body, post("/GetKey", R"({"path":"node","purpose":"signing"})").body);
 }
 
 TEST(GuestAgentSim, NeedsNoFields) {
@@ -56,14 +63,14 @@ TEST(GuestAgentSim, RefusesAsTheAgentDoes) {
       {"/GetQuote", too_long},
   };
   for (const auto& [path, body] : cases) {
-    const HttpResponse answer = post(path, body);
-    EXPECT_EQ(answer.status, 400) << path << body;
-    EXPECT_TRUE(json_text(*parse_json(answer.body), "error")) << answer.body;
+    const HttpResponse got = post(path, body);
+    EXPECT_EQ(got.status, 400) << path << body;
+    EXPECT_TRUE(json_text(*parse_json(got.body), "error")) << got.body;
   }
   HttpRequest put;
   put.method = "PUT";
   put.path = "/Info";
-  EXPECT_EQ(answer_guest_request(config(), put).status, 400);
+  EXPECT_EQ(answer(put).status, 400);
 }
 
 TEST(GuestAgentSim, NamesInstancesAsDstackDoes) {

@@ -24,9 +24,15 @@ Address address_of_bytes(std::uint8_t byte) {
   return address;
 }
 
+const PrivateKey kRoot = *PrivateKey::from_bytes(Bytes(32, 9));
+
 GuestAgentSimConfig sim_config() {
-  return {*PrivateKey::from_bytes(Bytes(32, 9)), address_of_bytes(0x22), address_of_bytes(0x33),
-          sha256(as_bytes("compose"))};
+  GuestAgentSimConfig config;
+  config.app_compose = "compose";
+  config.boot.app_id = address_of_bytes(0x22);
+  config.boot.instance_id = address_of_bytes(0x33);
+  config.boot.compose_hash = sha256(as_bytes(config.app_compose));
+  return config;
 }
 
 // An event loop on a thread of its own, in which a server lives on a unix socket.
@@ -54,8 +60,8 @@ class GuestAgentTest : public testing::Test {
     server_.reset();
   }
 
-  void serve_sim(GuestAgentSimConfig config = sim_config()) {
-    sim_ = std::make_unique<GuestAgentSimServer>(loop_, std::move(config));
+  void serve_sim(Result<AppKeys> keys = *issue_app_keys(kRoot, address_of_bytes(0x22))) {
+    sim_ = std::make_unique<GuestAgentSimServer>(loop_, sim_config(), [keys] { return keys; });
     ASSERT_TRUE(sim_->listen(socket_));
     thread_ = std::thread([this] { loop_.run(); });
   }
@@ -111,7 +117,7 @@ TEST_F(GuestAgentTest, GivesAKeyThatProvesItself) {
   const auto reply = agent().get_key(kJoinKeyPath, kJoinKeyPurpose);
   ASSERT_TRUE(reply) << reply.error().message;
   const Hash digest = sha256(as_bytes("join"));
-  const Address root = sim_config().kms_root.address();
+  const Address root = kRoot.address();
   const auto proof = make_kms_proof(digest, *reply, address_of_bytes(0x22), root);
   ASSERT_TRUE(proof) << proof.error().message;
   EXPECT_TRUE(verify_kms_proof(*proof, digest, address_of_bytes(0x22), root));
@@ -146,6 +152,15 @@ TEST_F(GuestAgentTest, SaysWhyItWasRefused) {
   ASSERT_FALSE(reply);
   EXPECT_EQ(reply.error().code, "guest_agent_refused");
   EXPECT_NE(reply.error().message.find("GetKey: HTTP 400: no such key"), std::string::npos);
+}
+
+TEST_F(GuestAgentTest, PassesTheKmssReasonOn) {
+  serve_sim(Error{"kms_refused", "Boot denied: Compose hash not allowed", ""});
+  for (const auto& error :
+       {agent().info().error(), agent().get_key("a", "b").error(), agent().get_quote({}).error()}) {
+    EXPECT_EQ(error.code, "guest_agent_refused");
+    EXPECT_NE(error.message.find("Boot denied: Compose hash not allowed"), std::string::npos);
+  }
 }
 
 TEST_F(GuestAgentTest, TriesAgainAfterAFailureOfTheServer) {

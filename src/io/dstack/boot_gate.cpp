@@ -1,16 +1,17 @@
-#include "io/chain/boot_gate.hpp"
+#include "io/dstack/boot_gate.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include "core/base/hex.hpp"
 #include "core/eth/abi.hpp"
 
 namespace dnc {
 namespace {
 
-constexpr std::size_t kTcbStatusMax = 128;
+constexpr std::size_t kTcbStatusMax = 128;  // characters, as auth-eth counts
 constexpr std::size_t kAdvisoriesMax = 128;
 constexpr std::size_t kAdvisoryMax = 256;
+constexpr std::string_view kBootInfoType =
+    "((address,bytes32,address,bytes32,bytes32,bytes32,bytes32,string,string[]))";
 
 Error bad_boot_info(const std::string& what) {
   return {"bad_boot_info", "this is no boot info: " + what,
@@ -36,14 +37,15 @@ Status read_padded(const Json& body, const char* field, bool required, Fixed& ou
   const auto text = text_of(body, field, required);
   if (!text) return text.error();
   std::string_view digits = *text;
-  if (digits.starts_with("0x") || digits.starts_with("0X")) digits.remove_prefix(2);
+  if (digits.starts_with("0x")) digits.remove_prefix(2);
   const std::size_t wanted = Fixed::kSize * 2;
   if (digits.size() > wanted) {
     return bad_field(field, "is longer than " + std::to_string(Fixed::kSize) + " bytes");
   }
   std::string padded(wanted - digits.size(), '0');
   padded += digits;
-  const auto value = fixed_from_hex<Fixed>(padded);
+  const bool prefixed_twice = padded.starts_with("0x");
+  const auto value = prefixed_twice ? std::nullopt : fixed_from_hex<Fixed>(padded);
   if (!value) return bad_field(field, "is not hex");
   out = *value;
   return ok_status();
@@ -63,6 +65,19 @@ Result<std::vector<std::string>> advisories_of(const Json& body) {
     }
   }
   return advisories;
+}
+
+Bytes encode_call(std::string_view function, const BootInfo& info) {
+  std::vector<Bytes> advisories;
+  for (const auto& advisory : info.advisory_ids) {
+    const ByteView text = as_bytes(advisory);
+    advisories.emplace_back(text.begin(), text.end());
+  }
+  AbiEncoder fields;
+  fields.address(info.app_id).word(info.compose_hash).address(info.instance_id);
+  fields.word(info.device_id).word(info.mr_aggregated).word(info.mr_system);
+  fields.word(info.os_image_hash).text(info.tcb_status).blobs(advisories);
+  return AbiEncoder().tuple(fields).call(std::string(function) + std::string(kBootInfoType));
 }
 
 }  // namespace
@@ -89,18 +104,26 @@ Result<BootInfo> parse_boot_info(const Json& body) {
   return info;
 }
 
+Json boot_info_json(const BootInfo& info) {
+  return {{"teeVariant", "dstack-tdx"},
+          {"appId", to_hex(info.app_id.view())},
+          {"composeHash", to_hex(info.compose_hash.view())},
+          {"instanceId", info.instance_id == Address{} ? "" : to_hex(info.instance_id.view())},
+          {"deviceId", to_hex(info.device_id.view())},
+          {"mrAggregated", to_hex(info.mr_aggregated.view())},
+          {"mrSystem", to_hex(info.mr_system.view())},
+          {"osImageHash", to_hex(info.os_image_hash.view())},
+          {"keyProviderInfo", ""},
+          {"tcbStatus", info.tcb_status},
+          {"advisoryIds", info.advisory_ids}};
+}
+
 Bytes encode_is_app_allowed(const BootInfo& info) {
-  std::vector<Bytes> advisories;
-  for (const auto& advisory : info.advisory_ids) {
-    const ByteView text = as_bytes(advisory);
-    advisories.emplace_back(text.begin(), text.end());
-  }
-  AbiEncoder fields;
-  fields.address(info.app_id).word(info.compose_hash).address(info.instance_id);
-  fields.word(info.device_id).word(info.mr_aggregated).word(info.mr_system);
-  fields.word(info.os_image_hash).text(info.tcb_status).blobs(advisories);
-  return AbiEncoder().tuple(fields).call(
-      "isAppAllowed((address,bytes32,address,bytes32,bytes32,bytes32,bytes32,string,string[]))");
+  return encode_call("isAppAllowed", info);
+}
+
+Bytes encode_is_kms_allowed(const BootInfo& info) {
+  return encode_call("isKmsAllowed", info);
 }
 
 Result<BootAnswer> decode_boot_answer(ByteView answer) {

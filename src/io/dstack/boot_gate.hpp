@@ -1,5 +1,5 @@
-// What dstack's KMS asks before it hands out keys: AppBootInfo, as the JSON of the authorisation
-// webhook and as the bytes of isAppAllowed. The Solidity side:
+// What dstack's KMS tells about a machine that wants keys: as the JSON of the authorisation webhook
+// and as the bytes of the contract's call. The Solidity side:
 // contracts/src/interfaces/IAppAuth.sol.
 #pragma once
 
@@ -34,8 +34,11 @@ struct BootAnswer {
 // The rules of dstack's auth-eth: 0x is optional, case does not matter, hex that is too short is
 // filled with zeros on its left, fields that it does not know are ignored. Error: bad_boot_info.
 Result<BootInfo> parse_boot_info(const Json& body);
+// As the KMS writes it: bare lower-case hex.
+Json boot_info_json(const BootInfo& info);
 
 Bytes encode_is_app_allowed(const BootInfo& info);
+Bytes encode_is_kms_allowed(const BootInfo& info);
 Result<BootAnswer> decode_boot_answer(ByteView answer);  // Error: bad_chain_answer
 
 }  // namespace dnc
