@@ -102,7 +102,7 @@ simulate() { "$DNC_BIN/clustersim" --seeds "$1" --minutes 2 --jobs "$JOBS"; }
 # A world of its own: other ports, another state directory.
 own_world() {
   export DNC_HOME=$ROOT/build/test-world DNC_DEPLOYMENTS=$ROOT/build/test-world
-  export DNC_PORT=18081 DNC_RPC_PORT=18545
+  export DNC_PORT=18081 DNC_RPC_PORT=18545 DNC_KMS_PORT=18200
 }
 smoke_test() (
   own_world
@@ -134,6 +134,7 @@ if [[ $mode == --all ]]; then
   test_step defects verdict tests/undone/run.sh
   test_step simulation verdict simulate 500
   test_step mutants verdict tests/mutants/run.sh
+  test_step sdk verdict tests/sdk/run.sh
   test_step deploy verdict tests/deploy/run.mjs
   test_step live verdict smoke_test
   test_step cluster gtest run_labelled release cluster
