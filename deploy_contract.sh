@@ -82,7 +82,7 @@ image_allowed() {
   [[ $(ask "$1" 'allowedOsImages(bytes32)(bool)' "$LOCAL_OS_IMAGE" 2>/dev/null) == true ]]
 }
 
-# The stand-in for dstack's registry of apps, as an operator of a KMS sets it up; prints its address.
+# The stand-in for dstack's registry of apps, as a KMS's operator sets it up; prints its address.
 deploy_kms() {
   local root code nonce kms
   root=$(kms_root | cut -d' ' -f2)

@@ -36,6 +36,7 @@ stop_all() {
 make_home
 step stopped stop_all
 if [[ -n $wipe ]]; then
-  rm -rf "$DNC_HOME"/{keys,run,logs,chain,world,app-compose.json} "$DNC_HOME"/node-* "$DNC_HOME"/agent-*
+  rm -rf "$DNC_HOME"/{keys,run,logs,chain,world} "$DNC_HOME"/node-* "$DNC_HOME"/agent-*
+  rm -f "$(compose_file)"
   rm -f "$DEPLOYMENT"
 fi
