@@ -15,7 +15,7 @@
 // DEPLOYMENT_FILE names another output file; --replace lets go of a cluster that an existing file names.
 import { spawnSync } from 'node:child_process';
 import { createECDH, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,13 +47,15 @@ async function rpc(method, params = []) {
 function readKey() {
   if (env.DEPLOYER_KEY || !env.DEPLOYER_KEY_FILE) return;
   try {
+    const others = statSync(env.DEPLOYER_KEY_FILE).mode & 0o077;
+    if (others) fail(`DEPLOYER_KEY_FILE can be read by others: chmod 600 ${env.DEPLOYER_KEY_FILE}`);
     env.DEPLOYER_KEY = readFileSync(env.DEPLOYER_KEY_FILE, 'utf8').trim();
   } catch (error) {
     fail(`DEPLOYER_KEY_FILE: ${error.message}`);
   }
 }
 
-/// Forge wants to know who pays for the libraries; no key stands in a command line.
+// Forge wants to know who pays for the libraries; no key stands in a command line.
 function deployerAddress() {
   const curve = createECDH('secp256k1');
   try {
@@ -67,7 +69,7 @@ function deployerAddress() {
   return `0x${hash.stdout.trim().slice(-40)}`;
 }
 
-/// A production cluster is not forgotten because somebody pressed enter twice.
+// A production cluster is not forgotten because somebody pressed enter twice.
 async function refuseToForget(file, chainId) {
   if (!broadcast || replace || chainId === LOCAL_CHAIN || !existsSync(file)) return;
   const { address } = JSON.parse(readFileSync(file, 'utf8'));
@@ -75,7 +77,7 @@ async function refuseToForget(file, chainId) {
   if (code !== '0x') fail(`${file} names the cluster ${address}, which stands; --replace deploys another one`);
 }
 
-/// Runs Deploy.s.sol; gives what it returned and, when it was sent, its transactions.
+// Runs Deploy.s.sol; gives what it returned and, when it was sent, its transactions.
 function runForge(chainId) {
   const records = mkdtempSync(join(tmpdir(), 'deploy-')); // its own, so that two deployments may run side by side
   const args = ['script', 'script/Deploy.s.sol:Deploy', '--rpc-url', env.RPC_URL, '--non-interactive'];
@@ -98,7 +100,7 @@ function runForge(chainId) {
   return record;
 }
 
-/// The transaction that made the clone: the one in which the factory spoke.
+// The transaction that made the clone: the one in which the factory spoke.
 async function findCreation(record, factory) {
   for (const { hash } of record.transactions) {
     const receipt = await rpc('eth_getTransactionReceipt', [hash]);
@@ -110,7 +112,7 @@ async function findCreation(record, factory) {
   return fail('no transaction made the cluster');
 }
 
-/// What was built, so that anybody can build it again: the compiler, and the hash of its metadata (IPFS, sha2-256).
+// What was built, so that anybody can build it again: the compiler, and the hash of its metadata (IPFS, sha2-256).
 function describeBuild() {
   const file = join(contracts, 'out', 'DstackMembershipNFT.sol', 'DstackMembershipNFT.json');
   const artifact = JSON.parse(readFileSync(file, 'utf8'));
@@ -120,13 +122,13 @@ function describeBuild() {
   return { compiler: artifact.metadata.compiler.version, metadataHash: `0x${metadataHash[1]}` };
 }
 
-/// "src/libraries/JoinLogic.sol:JoinLogic:0x.." for each linked library.
+// "src/libraries/JoinLogic.sol:JoinLogic:0x.." for each linked library.
 function describeLibraries(record) {
   const parts = record.libraries.map((line) => line.split(':'));
   return Object.fromEntries(parts.map(([, name, address]) => [name, address.toLowerCase()]));
 }
 
-/// ClusterParams, all that initialize() was given: "(0x.., 0x.., 3, ..)", in the order of the struct.
+// ClusterParams, all that initialize() was given: "(0x.., 0x.., 3, ..)", in the order of the struct.
 function describeParams(tuple) {
   const [owner, kmsRoot, foundingSeats, maxSeats, maxSeatsPerOwner, composeHash, deviceId, anyDevice, upToDate] =
     tuple.replace(/[()]/g, '').split(', ');
@@ -143,7 +145,7 @@ function describeParams(tuple) {
   };
 }
 
-/// The script checked its own simulation; this is the chain. Both calls return one word that ends with an address.
+// The script checked its own simulation; this is the chain. Both calls return one word that ends with an address.
 async function checkChain(deployment) {
   const getters = { owner: '0x8da5cb5b', kmsRoot: '0xafc38307', pendingOwner: '0xe30c3978' };
   const expected = { owner: deployment.owner, kmsRoot: deployment.kmsRoot, pendingOwner: `0x${'00'.repeat(20)}` };

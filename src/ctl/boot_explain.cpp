@@ -22,6 +22,12 @@ Result<BootInfo> read_boot_info(const std::string& path) {
 
 ExitCode run_boot_explain(const std::string& path, const ChainOptions& options, Output output) {
   const auto info = read_boot_info(path);
+  if (!info && info.error().code == "bad_boot_info") {
+    const BootAnswer refused{false, "invalid authorization request"};
+    Finding finding = explain("webhook", "the auth service", refused);
+    finding.cause += "; " + info.error().message;
+    return print({finding}, output);
+  }
   if (!info) {
     complain(info.error());
     return kCannotTell;

@@ -135,7 +135,7 @@ Finding through_kms(ChainClient& chain, const Deployment& deployment, const Boot
                        "; the KMS hears \"authorization backend unavailable\"",
                    "is there a contract at the app id, and is kmsContract a DstackKms?");
   }
-  Finding finding = explain(gate, *deployment.kms_contract, *answer);
+  Finding finding = explain(gate, to_hex0x(*deployment.kms_contract), *answer);
   if (answer->allowed) return finding;
   const bool passed_on = own && !own->allowed && own->reason == answer->reason;
   finding.cause += passed_on ? " (passed on: the cluster's contract refused)"
@@ -145,8 +145,7 @@ Finding through_kms(ChainClient& chain, const Deployment& deployment, const Boot
 
 }  // namespace
 
-Finding explain(std::string gate, const Address& asked, const BootAnswer& answer) {
-  const std::string who = to_hex0x(asked);
+Finding explain(std::string gate, const std::string& who, const BootAnswer& answer) {
   if (answer.allowed) return passed(std::move(gate), who + " allows it");
   const std::string quoted = who + " says \"" + answer.reason + "\"";
   const Refusal* known = find_refusal(answer.reason);
@@ -168,7 +167,8 @@ Result<BootAnswer> ask_gate(ChainClient& chain, const Address& contract, const B
 Report ask_gates(ChainClient& chain, const Deployment& deployment, const BootInfo& info) {
   const std::string gate = "cluster";
   const auto own = ask_gate(chain, deployment.contract, info);
-  Report report{own ? explain(gate, deployment.contract, *own) : unknown(gate, own.error())};
+  Report report{own ? explain(gate, to_hex0x(deployment.contract), *own)
+                    : unknown(gate, own.error())};
   if (deployment.kms_contract) report.push_back(through_kms(chain, deployment, info, own));
   return report;
 }

@@ -11,8 +11,8 @@
 
 namespace dnc::ctl {
 
-// An allowed boot, or the reason with its cause and the next step.
-Finding explain(std::string gate, const Address& asked, const BootAnswer& answer);
+// An allowed boot, or the reason with its cause and the next step. `who` answered.
+Finding explain(std::string gate, const std::string& who, const BootAnswer& answer);
 
 // isAppAllowed of one contract. Errors: those of ChainClient; bad_chain_answer.
 Result<BootAnswer> ask_gate(ChainClient& chain, const Address& contract, const BootInfo& info);

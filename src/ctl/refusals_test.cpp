@@ -15,6 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const fs::path kContracts = fs::path(DNC_SOURCE_DIR) / "contracts";
+
 void add_literals(std::string_view body, std::set<std::string>& found) {
   for (auto begin = body.find('"'); begin != std::string_view::npos;
        begin = body.find('"', begin)) {
@@ -24,38 +26,47 @@ void add_literals(std::string_view body, std::set<std::string>& found) {
   }
 }
 
-// The literals in all functions of the contract whose name says that they refuse.
-std::set<std::string> reasons_in_sources() {
+// The literals in the functions of a Solidity file whose name has this in it.
+std::set<std::string> literals_in(const fs::path& file, std::string_view function) {
   std::set<std::string> found;
-  const fs::path sources = fs::path(DNC_SOURCE_DIR) / "contracts/src";
-  for (const auto& entry : fs::recursive_directory_iterator(sources)) {
-    if (entry.path().extension() != ".sol") continue;
-    const std::string text = *read_file(entry.path(), 1u << 20);
-    for (auto at = text.find("function "); at != std::string::npos;
-         at = text.find("function ", at + 1)) {
-      const std::string name = text.substr(at, text.find('(', at) - at);
-      if (name.find("efusal") == std::string::npos) continue;
-      const auto end = text.find("\n    }", at);
-      const auto semicolon = text.find(';', at);
-      if (semicolon < text.find('{', at)) continue;  // a declaration
-      add_literals(std::string_view(text).substr(at, end - at), found);
-    }
+  const std::string text = *read_file(file, 1u << 20);
+  for (auto at = text.find("function "); at != std::string::npos;
+       at = text.find("function ", at + 1)) {
+    const auto name = std::string_view(text).substr(at, text.find('(', at) - at);
+    if (name.find(function) == std::string_view::npos) continue;
+    if (text.find(';', at) < text.find('{', at)) continue;  // a declaration
+    add_literals(std::string_view(text).substr(at, text.find("\n    }", at) - at), found);
   }
   return found;
 }
 
-TEST(Refusals, ExplainEveryReasonOfTheContract) {
-  const auto reasons = reasons_in_sources();
+std::set<std::string> reasons_of_the_cluster() {
+  std::set<std::string> found;
+  for (const auto& entry : fs::recursive_directory_iterator(kContracts / "src"))
+    if (entry.path().extension() == ".sol") found.merge(literals_in(entry.path(), "efusal"));
+  return found;
+}
+
+std::set<std::string> reasons_of_the_kms() {
+  return literals_in(kContracts / "test/doubles/DstackKmsDouble.sol", "isAppAllowed");
+}
+
+TEST(Refusals, ExplainEveryReasonOfTheContracts) {
+  auto reasons = reasons_of_the_cluster();
   EXPECT_GE(reasons.size(), 9u);
+  EXPECT_EQ(reasons_of_the_kms().size(), 3u);
+  reasons.merge(reasons_of_the_kms());
   for (const auto& reason : reasons)
     EXPECT_NE(find_refusal(reason), nullptr) << "explain it in refusals.cpp: " << reason;
 }
 
-TEST(Refusals, ExplainNothingThatTheContractDoesNotSay) {
-  const auto reasons = reasons_in_sources();
+TEST(Refusals, ExplainNothingThatTheContractsDoNotSay) {
+  const auto cluster = reasons_of_the_cluster();
+  const auto kms = reasons_of_the_kms();
   for (const auto& known : known_refusals()) {
     EXPECT_FALSE(known.cause.empty() || known.next.empty()) << known.reason;
-    if (known.by != RefusedBy::cluster) continue;
+    if (known.by == RefusedBy::webhook) continue;  // no contract's text
+    const auto& reasons = known.by == RefusedBy::cluster ? cluster : kms;
     EXPECT_TRUE(reasons.contains(std::string(known.reason))) << known.reason;
   }
 }

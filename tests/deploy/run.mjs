@@ -38,7 +38,7 @@ function linkedLibraries() {
   return files.flatMap((file) => Object.keys(file)).sort();
 }
 
-/// What every good deployment names.
+// What every good deployment names.
 function production(world) {
   return { KMS_CONTRACT: world.kms, TIMELOCK_DELAY: String(DELAY), PROPOSERS: world.addressOf(world.proposer) };
 }
@@ -138,7 +138,12 @@ async function refuses(world, only) {
   const noCurve = world.createKms(`0x02${'5'.padStart(64, '0')}`);
   const published = JSON.parse(readFileSync(join(root, 'tests/vectors/signature_chain.json'), 'utf8'));
   const publishedKms = world.createKms(published.chains.find((one) => one.kmsRootPublicKey).kmsRootPublicKey);
+  const members = `[${world.addressOf(world.proposer)}]`;
+  const governed = world.create(artifactOf('TimelockController').bytecode.object,
+    'constructor(uint256,address[],address[],address)', DELAY, members, members, world.addressOf(world.deployer));
   const ownedBy = (owner, more = {}) => ({ TIMELOCK_DELAY: undefined, PROPOSERS: undefined, OWNER: owner, ...more });
+  const openKey = join(world.folder, 'deployer.key');
+  writeFileSync(openKey, world.deployer, { mode: 0o644 });
   const account = '0x00000000000000000000000000000000000acc01';
   const cases = [
     ['a chain that was not named', { CHAIN_ID: undefined }, /chain \d+, but CHAIN_ID names 31337/],
@@ -153,9 +158,11 @@ async function refuses(world, only) {
     ['an account as owner', ownedBy(account), /owner is an externally owned account/],
     ['a timelock without delay', ownedBy(zeroDelay, { ALLOW_NO_TIMELOCK: 'true' }), /timelock without delay/],
     ['an owner that is no timelock', ownedBy(world.kms), /a contract, but no timelock/],
+    ['a timelock that the deployer governs', ownedBy(governed), /deployer is admin of the timelock/],
     ['two owners', { OWNER: account }, /OWNER and TIMELOCK_DELAY are both set/],
     ['a new timelock without delay', { TIMELOCK_DELAY: '0' }, /TIMELOCK_DELAY is zero/],
     ['a timelock that nobody can use', { PROPOSERS: undefined }, /PROPOSERS is not set/],
+    ['a key that others read', { DEPLOYER_KEY: undefined, DEPLOYER_KEY_FILE: openKey }, /by others: chmod 600/],
     ['a published deployer', { DEPLOYER_KEY: PUBLISHED_KEY }, /the deployer 0x.* is one of Anvil's accounts/],
     ['a published proposer', { PROPOSERS: PUBLISHED_ACCOUNT }, /the proposer 0x.* is one of Anvil's accounts/],
     ['a published executor', { EXECUTORS: PUBLISHED_ACCOUNT }, /the executor 0x.* is one of Anvil's accounts/],
@@ -185,7 +192,7 @@ async function verifies(world) {
   const record = world.record;
   const codeOf = (address) => world.rpc('eth_getCode', [address, 'latest']);
   const refusedIn = ({ gates }) => gates.filter((gate) => gate.verdict === 'refused').map((gate) => gate.gate);
-  /// Puts other code somewhere, looks, and puts the old back.
+  // Puts other code somewhere, looks, and puts the old back.
   const withCode = async (address, code, look) => {
     const old = await codeOf(address);
     await world.rpc('anvil_setCode', [address, code]);
@@ -275,6 +282,10 @@ async function explains(world) {
     assert.match(said.out, /passed on: the cluster's contract refused/);
     writeFileSync(file, JSON.stringify({ ...boot, appId: '' }));
     assert.match(ask('boot', 'explain', file).out, /App not registered/);
+    writeFileSync(file, JSON.stringify({ ...boot, deviceId: '44'.repeat(64) })); // an SNP machine's
+    said = ask('boot', 'explain', file);
+    assert.equal(said.status, 1);
+    assert.match(said.out, /invalid authorization request.*deviceId.*longer than 32 bytes/);
   });
 
   await test('check: names every gate that would refuse this compose', () => {
@@ -297,6 +308,7 @@ async function explains(world) {
     assert.equal(verdicts.seats, 'refused');
     assert.equal(verdicts.cluster, 'refused');
     assert.equal(clusterctl('compose', 'check', file).status, 0); // the file by itself is good
+    assert.equal(ask('compose', 'check', file, '--device', '0x44').status, 64);
     const hash = clusterctl('compose', 'hash', file).out;
     assert.ok(said.out.includes(`addComposeHash(${hash})`));
   });

@@ -29,7 +29,7 @@ export const clusterctl = (...args) => run(join(programs, 'clusterctl'), args);
 export const artifactOf = (name) =>
   JSON.parse(readFileSync(join(contracts, 'out', `${name}.sol`, `${name}.json`), 'utf8'));
 
-/// The sources of the product and of the doubles, the tests not.
+// The sources of the product and of the doubles, the tests not.
 export function build() {
   const forge = join(root, 'node_modules', '.bin', 'forge');
   must(forge, ['build', 'test/doubles/DstackKmsDouble.sol'], { cwd: contracts });
@@ -46,7 +46,7 @@ function freePort() {
 }
 
 export class World {
-  /// Keys that nobody published.
+  // Keys that nobody published.
   deployer = cast('keccak', 'a deployer of the tests');
   proposer = cast('keccak', 'a proposer of the tests');
 
@@ -91,13 +91,13 @@ export class World {
   send(key, to, signature, ...args) {
     cast('send', '--rpc-url', this.url, '--private-key', key, to, signature, ...args);
   }
-  /// Gives the address of the new contract.
+  // Gives the address of the new contract.
   create(code, signature, ...args) {
     const rest = signature ? [signature, ...args] : [];
     const sent = ['send', '--json', '--rpc-url', this.url, '--private-key', this.deployer, '--create', code, ...rest];
     return JSON.parse(cast(...sent)).contractAddress.toLowerCase();
   }
-  /// A DstackKms whose root key is this one, compressed.
+  // A DstackKms whose root key is this one, compressed.
   createKms(k256Pubkey) {
     const code = artifactOf('DstackKmsDouble').bytecode.object;
     const kms = this.create(code, 'constructor(address)', this.addressOf(this.deployer));
@@ -111,7 +111,7 @@ export class World {
   get record() {
     return JSON.parse(readFileSync(this.file, 'utf8'));
   }
-  /// Runs the deployment script; `settings` are its environment and `undefined` takes one away.
+  // Runs the deployment script; `settings` are its environment and `undefined` takes one away.
   deploy(settings, ...flags) {
     const env = {
       PATH: process.env.PATH,
