@@ -96,7 +96,10 @@ build_release() {
   cmake --build --preset release --target clustersim cluster_test scenario_test
 }
 run_labelled() { ctest --test-dir "build/$1" --label-regex "$2" --parallel "$JOBS" --verbose; }
-run_contracts() { (cd contracts && FOUNDRY_PROFILE=$1 "$NPM_BIN/forge" test); }
+# Gas that differs from contracts/snapshots fails, so that a change of cost is committed and read.
+run_contracts() {
+  (cd contracts && FOUNDRY_PROFILE=$1 FORGE_SNAPSHOT_CHECK=true "$NPM_BIN/forge" test)
+}
 simulate() { "$DNC_BIN/clustersim" --seeds "$1" --minutes 2 --jobs "$JOBS"; }
 
 # A world of its own: other ports, another state directory.

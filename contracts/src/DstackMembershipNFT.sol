@@ -8,6 +8,7 @@ import {LeaderRegistry} from "./LeaderRegistry.sol";
 import {IAppAuth, IAppAuthBasicManagement} from "./interfaces/IAppAuth.sol";
 import {IERC4907} from "./interfaces/IERC4907.sol";
 import {IERC5192} from "./interfaces/IERC5192.sol";
+import {SeatMetadata} from "./libraries/SeatMetadata.sol";
 import {ClusterParams} from "./types/ClusterTypes.sol";
 
 /// @title One contract address is one cluster is one dstack app
@@ -36,6 +37,17 @@ contract DstackMembershipNFT is AppAuthorisation, LeaderRegistry {
         return interfaceId == type(IAppAuth).interfaceId || interfaceId == type(IAppAuthBasicManagement).interfaceId
             || interfaceId == type(IERC4907).interfaceId || interfaceId == type(IERC5192).interfaceId
             || interfaceId == ERC4906_ID || super.supportsInterface(interfaceId);
+    }
+
+    /// @inheritdoc ERC721Upgradeable
+    /// @dev JSON with a picture; what changes them emits ERC-4906 events. Only time, which ends a user's term, cannot.
+    function tokenURI(uint256 tokenId) public view override returns (string memory) {
+        return SeatMetadata.tokenURI(tokenId);
+    }
+
+    /// @notice ERC-7572: the collection's name and purpose.
+    function contractURI() external view returns (string memory) {
+        return SeatMetadata.contractURI();
     }
 
     /// @inheritdoc AppAuthorisation

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IERC4906} from "@openzeppelin/contracts/interfaces/IERC4906.sol";
 import {ILeaderRegistry} from "./interfaces/ILeaderRegistry.sol";
+import {ClusterViews} from "./libraries/ClusterViews.sol";
 import {LeaderLogic} from "./libraries/LeaderLogic.sol";
 import {NodeRegistry} from "./NodeRegistry.sol";
 import {LeaderState, Source} from "./types/ClusterState.sol";
@@ -73,6 +74,11 @@ abstract contract LeaderRegistry is ILeaderRegistry, NodeRegistry {
     /// @inheritdoc ILeaderRegistry
     function hasVoted(uint64 seat) external view returns (bool) {
         return _leader() != 0 && _state.votes.has(seat);
+    }
+
+    /// @inheritdoc ILeaderRegistry
+    function concentration() external view returns (address owner, uint64 seats, uint64 tolerated) {
+        return ClusterViews.concentration();
     }
 
     /// @inheritdoc ILeaderRegistry

@@ -4,11 +4,6 @@ pragma solidity 0.8.37;
 import {Report, StartGeneration} from "../src/types/ClusterTypes.sol";
 import {Fixture} from "./utils/Fixture.sol";
 
-interface SnapshotVm {
-    function snapshotGasLastCall(string calldata group, string calldata name) external returns (uint256);
-    function snapshotValue(string calldata group, string calldata name, uint256 value) external;
-}
-
 /// @dev What whole transactions cost in a cluster of three; written to snapshots/, so that a change shows in the diff.
 /// forge-config: default.isolate = true
 contract GasTest is Fixture {
@@ -19,6 +14,7 @@ contract GasTest is Fixture {
         mintSeats(3);
         point("mint");
         join(1, 1);
+        point("join, first of a cluster");
         join(2, 1);
         join(3, 1);
         point("join, first of a seat");
@@ -58,10 +54,10 @@ contract GasTest is Fixture {
     }
 
     function point(string memory name) private {
-        SnapshotVm(address(vm)).snapshotGasLastCall("Cluster", name);
+        vm.snapshotGasLastCall("Cluster", name);
     }
 
     function value(string memory name, uint256 number) private {
-        SnapshotVm(address(vm)).snapshotValue("Cluster", name, number);
+        vm.snapshotValue("Cluster", name, number);
     }
 }

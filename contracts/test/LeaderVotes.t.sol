@@ -201,6 +201,50 @@ contract LeaderVotesTest is Fixture {
         vm.assertEq(cluster.requiredVotes(), 1);
     }
 
+    function test_concentration_names_the_largest_owner_of_counted_seats() public {
+        (address owner, uint64 held, uint64 tolerated) = cluster.concentration();
+        vm.assertEq(owner, address(0));
+        vm.assertEq(held + tolerated, 0);
+        startCluster(5);
+        (, held, tolerated) = cluster.concentration();
+        vm.assertEq(held, 1);
+        vm.assertEq(tolerated, 2);
+        for (uint64 seat = 6; seat <= 8; seat++) {
+            vm.prank(ADMIN);
+            cluster.mint(STRANGER);
+            vm.prank(STRANGER);
+            cluster.setUser(seat, ownerOf(seat), type(uint64).max);
+            join(seat, 1);
+        }
+        (, held,) = cluster.concentration();
+        vm.assertEq(held, 1); // they do not count yet
+        reportBy(seats(3), Report(1, 1, 2, 1, seats(8)));
+        (owner, held, tolerated) = cluster.concentration();
+        vm.assertEq(owner, STRANGER);
+        vm.assertEq(held, 3);
+        vm.assertEq(tolerated, 3);
+    }
+
+    function test_concentration_looks_at_every_page() public {
+        cluster = freshCluster(255);
+        startCluster(3);
+        for (uint64 seat = 4; seat <= 120; seat++) {
+            vm.prank(ADMIN);
+            cluster.mint(STRANGER);
+        }
+        vm.prank(STRANGER);
+        cluster.setUser(120, ownerOf(120), type(uint64).max);
+        join(120, 1);
+        uint64[] memory counted = seats(4);
+        counted[3] = 120;
+        reportBy(seats(2), Report(1, 1, 2, 1, counted));
+        vm.prank(ADMIN);
+        cluster.revoke(3);
+        (, uint64 held, uint64 tolerated) = cluster.concentration();
+        vm.assertEq(held, 1);
+        vm.assertEq(tolerated, 1);
+    }
+
     function test_votes_at_255_seats_cost_what_they_cost_at_three() public {
         startCluster(3);
         uint256 before = gasleft();

@@ -40,7 +40,8 @@ interface ILeaderRegistry {
     /// @dev No generation was started yet, or no seat counts.
     error NothingToElect();
 
-    /// @dev Nobody could ever start or report again: let a report count another seat first, or have this one revoked.
+    /// @dev The last counted seat neither leaves nor expires, for then nobody could ever start or report again: let a
+    /// report count another seat first. Revoking it ends the cluster; what follows is a new deployment.
     error LastCountedSeat(uint64 seat);
 
     event GenerationStarted(
@@ -71,6 +72,9 @@ interface ILeaderRegistry {
     function requiredVotes() external view returns (uint256);
     /// @notice Votes against `target` in this term; zero unless it leads.
     function noConfidenceCount(address target) external view returns (uint256);
+    /// @notice The owner of the most counted seats, how many they are, and how many may fail (f).
+    /// An owner of more than f can stop the cluster; one of a majority is the cluster.
+    function concentration() external view returns (address owner, uint64 seats, uint64 tolerated);
     function generationRecord() external view returns (GenerationRecord memory);
     function leadership() external view returns (Leadership memory);
     /// @notice Did this seat vote against the current leader?

@@ -28,7 +28,8 @@ interface ISeats {
     function revoke(uint64 seat) external;
     /// @notice Ends a suspension; the seat must join again and be reported again to count.
     function reinstate(uint64 seat) external;
-    /// @notice Ends a suspended seat for ever: the token is gone, its instance never boots again, its number stays used.
+    /// @notice Ends a suspended seat for ever: the token is gone, its instance never boots again, its number is not
+    /// given to another seat.
     function burn(uint64 seat) external;
     /// @notice Stops joins of seats that do not run and every grant; nothing else.
     function pause() external;

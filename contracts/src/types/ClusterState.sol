@@ -3,9 +3,9 @@ pragma solidity 0.8.37;
 
 import {SeatSet} from "./SeatSet.sol";
 
-// Opening a storage slot costs four times what changing it costs. The owner, who grants seats, opens a seat's slots once,
-// with the mint; joins and reports, which relays and small gas keys pay for, then only change them. So every slot of
-// these structs holds something from the mint on.
+// Opening a storage slot costs four times what changing it costs. The owner, who grants seats, opens a seat's slots
+// with the mint; joins, which relays and small gas keys pay for, then only change them. So every slot that a join
+// writes holds something before, except the two that are keyed by the new instance and the new boot key.
 
 /// @dev What runs one seat. The epoch outlives the rest: it never falls.
 /// `since` is when the node last joined, was replaced, was silenced or left: what the seat shows, and never zero.
