@@ -28,8 +28,8 @@ abstract contract ClusterBase is Ownable2StepUpgradeable, PausableUpgradeable {
     }
 
     /// @dev Runs a library function that takes the very arguments of the present call, in this contract's storage.
-    /// The calldata goes on as it came, with two words behind it: Solidity would decode and encode it anew, which for a
-    /// join costs 7,000 gas and a kilobyte of code. CallContext is the other end.
+    /// The calldata goes on as it came, with two words behind it: Solidity would decode and encode it anew, which costs
+    /// gas in every join and report and a kilobyte of code. CallContext is the other end.
     function _forward(address library_, bytes4 selector, uint256 first, uint256 second) internal {
         assembly ("memory-safe") {
             let data := mload(0x40)
