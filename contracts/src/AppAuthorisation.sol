@@ -56,7 +56,7 @@ abstract contract AppAuthorisation is ClusterBase, IAppAuth, IAppAuthBasicManage
     }
 
     /// @inheritdoc IAppAuthBasicManagement
-    function removeComposeHash(bytes32 composeHash) external onlyOwner {
+    function removeComposeHash(bytes32 composeHash) external onlyOwnerOrGuardian {
         _setComposeHash(composeHash, false);
     }
 
@@ -66,19 +66,19 @@ abstract contract AppAuthorisation is ClusterBase, IAppAuth, IAppAuthBasicManage
     }
 
     /// @inheritdoc IAppAuthBasicManagement
-    function removeDevice(bytes32 deviceId) external onlyOwner {
+    function removeDevice(bytes32 deviceId) external onlyOwnerOrGuardian {
         _setDevice(deviceId, false);
     }
 
     /// @inheritdoc IAppAuthorisation
-    function setAllowAnyDevice(bool allowed) external onlyOwner {
-        if (allowed) _requireNotPaused();
+    function setAllowAnyDevice(bool allowed) external {
+        allowed ? _checkGrant() : _checkOwnerOrGuardian();
         _setAllowAnyDevice(allowed);
     }
 
     /// @inheritdoc IAppAuthorisation
-    function setRequireTcbUpToDate(bool required) external onlyOwner {
-        if (!required) _requireNotPaused();
+    function setRequireTcbUpToDate(bool required) external {
+        required ? _checkOwnerOrGuardian() : _checkGrant();
         _setRequireTcbUpToDate(required);
     }
 

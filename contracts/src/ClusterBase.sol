@@ -3,11 +3,26 @@ pragma solidity 0.8.37;
 
 import {Ownable2StepUpgradeable} from "@openzeppelin/contracts-upgradeable/access/Ownable2StepUpgradeable.sol";
 import {PausableUpgradeable} from "@openzeppelin/contracts-upgradeable/utils/PausableUpgradeable.sol";
+import {IGuardian} from "./interfaces/IGuardian.sol";
 import {NodeState} from "./types/ClusterState.sol";
 
 /// @title What all parts of a cluster share: an owner, a pause, and code in linked libraries
-abstract contract ClusterBase is Ownable2StepUpgradeable, PausableUpgradeable {
+abstract contract ClusterBase is Ownable2StepUpgradeable, PausableUpgradeable, IGuardian {
     NodeState internal _nodes;
+    /// @inheritdoc IGuardian
+    address public guardian;
+
+    /// @dev For what only takes away.
+    modifier onlyOwnerOrGuardian() {
+        _checkOwnerOrGuardian();
+        _;
+    }
+
+    /// @inheritdoc IGuardian
+    function setGuardian(address guardian_) external onlyOwner {
+        guardian = guardian_;
+        emit GuardianSet(guardian_);
+    }
 
     /// @inheritdoc PausableUpgradeable
     /// @dev Kept where a join reads anyway, instead of in OpenZeppelin's slot.
@@ -25,6 +40,16 @@ abstract contract ClusterBase is Ownable2StepUpgradeable, PausableUpgradeable {
     function _unpause() internal override whenPaused {
         _nodes.paused = false;
         emit Unpaused(_msgSender());
+    }
+
+    function _checkOwnerOrGuardian() internal view {
+        if (msg.sender != guardian) _checkOwner();
+    }
+
+    /// @dev A grant is the owner's, and waits while the cluster is paused.
+    function _checkGrant() internal view {
+        _checkOwner();
+        _requireNotPaused();
     }
 
     /// @dev Runs a library function that takes the very arguments of the present call, in this contract's storage.

@@ -56,7 +56,7 @@ abstract contract Seats is ClusterBase, ERC721Upgradeable, ISeats, IERC4907, IER
     }
 
     /// @inheritdoc ISeats
-    function revoke(uint64 seat) external onlyOwner {
+    function revoke(uint64 seat) external onlyOwnerOrGuardian {
         _requireLive(seat);
         bool wasLocked = locked(seat);
         _seatRevoked(seat);
@@ -86,7 +86,7 @@ abstract contract Seats is ClusterBase, ERC721Upgradeable, ISeats, IERC4907, IER
     }
 
     /// @inheritdoc ISeats
-    function pause() external onlyOwner {
+    function pause() external onlyOwnerOrGuardian {
         _pause();
     }
 
