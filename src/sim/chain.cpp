@@ -11,7 +11,7 @@ constexpr std::uint64_t kFinalDepth = 3;  // policy depth of a generation record
 constexpr std::size_t kKeptBlocks = 8;
 
 const char* name_of(const Transaction& transaction) {
-  static constexpr std::array kNames{"join", "vote", "start_generation", "report"};
+  static constexpr std::array kNames{"join", "vote", "start_generation", "report", "seat"};
   return kNames[transaction.index()];
 }
 

@@ -25,7 +25,22 @@ struct JoinCall {
 struct VoteCall {  // the operator of `voter` against the present leader
   Seat voter;
 };
-using Transaction = std::variant<JoinCall, VoteCall, PostGeneration, PostReport>;
+// What owners and operators do to a seat. Blocks are a second apart: heights serve as time.
+enum class SeatAct : std::uint8_t {
+  kNameOther,  // setUser: somebody else runs it
+  kNameOwn,    // setUser: our node's operator again, for good
+  kLend,       // setUser: our node's operator, until kLendBlocks have passed
+  kRevoke,
+  kReinstate,
+  kLeave,
+  kReplace,
+};
+struct SeatCall {
+  Seat seat;
+  SeatAct act;
+};
+inline constexpr std::uint64_t kLendBlocks = 5;
+using Transaction = std::variant<JoinCall, VoteCall, PostGeneration, PostReport, SeatCall>;
 
 // The state of the contract at one block, with the rules that change it.
 class Contract {
@@ -49,11 +64,16 @@ class Contract {
   bool apply(const VoteCall& call, const Rules& rules);
   bool apply(const PostGeneration& call, const Rules& rules);
   bool apply(const PostReport& call, const Rules& rules);
+  bool apply(const SeatCall& call, const Rules& rules);
+  void name(ChainSeat& seat, const Address& operator_, std::uint64_t expires);
+  void give_up(ChainSeat& seat);
   ChainSeat* find(Seat seat);
   std::size_t counted() const;
+  void count(const std::vector<Seat>& listed);
   bool founders_signed(const PostGeneration& call, const Rules& rules);
 
   std::vector<ChainSeat> seats_;
+  std::set<Seat> joined_;  // and not left
   ChainGeneration generation_;
   Term term_;
   Seat leader_;

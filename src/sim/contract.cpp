@@ -7,6 +7,23 @@ namespace {
 
 constexpr std::uint64_t kEpochGapMax = 1024;
 
+// Our node of a seat signs with its operator's key; the owner is somebody else.
+Address account(Seat seat, std::uint8_t role) {
+  Address address;
+  address.bytes.fill(role);
+  address.bytes.back() = static_cast<std::uint8_t>(seat.value);
+  return address;
+}
+Address own_operator(Seat seat) {
+  return account(seat, 0x0e);
+}
+Address other_operator(Seat seat) {
+  return account(seat, 0x0f);
+}
+Address owner_of(Seat seat) {
+  return account(seat, 0x0a);
+}
+
 }  // namespace
 
 Contract::Contract(std::size_t minted, std::uint64_t founding_seats)
@@ -18,6 +35,8 @@ Contract::Contract(std::size_t minted, std::uint64_t founding_seats)
 void Contract::mint() {
   ChainSeat seat;
   seat.identity.seat = {seats_.size() + 1};
+  seat.owner = owner_of(seat.identity.seat);
+  seat.operator_ = own_operator(seat.identity.seat);
   seats_.push_back(std::move(seat));
 }
 
@@ -31,7 +50,13 @@ ChainView Contract::view(BlockNumber height, const Hash& hash, bool generation_f
   ChainView view;
   view.height = height;
   view.hash = hash;
+  view.time = height.value;
   view.seats = seats_;
+  for (ChainSeat& seat : view.seats) {
+    if (seat.operator_expires == 0 || seat.operator_expires >= view.time) continue;
+    seat.operator_ = seat.owner;
+    seat.operator_expires = 0;
+  }
   view.generation = generation_;
   view.generation_final = generation_final;
   view.leader_term = term_;
@@ -51,9 +76,11 @@ std::size_t Contract::counted() const {
       std::ranges::count_if(seats_, [](const ChainSeat& seat) { return seat.counted; }));
 }
 
-bool Contract::apply(const JoinCall& call, const Rules&) {
+bool Contract::apply(const JoinCall& call, const Rules& rules) {
   ChainSeat* seat = find(call.identity.seat);
   if (seat == nullptr || seat->revoked) return false;
+  const bool lapsed = seat->operator_expires > 0 && seat->operator_expires < rules.height.value;
+  if (lapsed || seat->operator_ != own_operator(call.identity.seat)) return false;
   if (seat->identity == call.identity) return true;
   const Epoch last = seat->identity.epoch;
   if (call.identity.epoch <= last || call.identity.epoch.value > last.value + kEpochGapMax) {
@@ -64,8 +91,60 @@ bool Contract::apply(const JoinCall& call, const Rules&) {
   }
   seat->identity = call.identity;
   seat->active = true;
+  seat->instance = account(call.identity.seat, 0x1d);
+  joined_.insert(call.identity.seat);
   seat->endpoint = "sim:" + std::to_string(call.identity.seat.value);
   return true;
+}
+
+void Contract::name(ChainSeat& seat, const Address& operator_, std::uint64_t expires) {
+  if (seat.operator_ != operator_) {
+    seat.identity.boot_key = {};
+    seat.active = false;
+  }
+  seat.operator_ = operator_;
+  seat.operator_expires = expires;
+}
+
+// Ends a join: no boot key, no place in the quorum.
+void Contract::give_up(ChainSeat& seat) {
+  seat.identity.boot_key = {};
+  seat.active = seat.counted = false;
+  joined_.erase(seat.identity.seat);
+  if (leader_ == seat.identity.seat) leader_ = {};
+}
+
+bool Contract::apply(const SeatCall& call, const Rules& rules) {
+  ChainSeat* seat = find(call.seat);
+  if (seat == nullptr) return false;
+  switch (call.act) {
+    case SeatAct::kNameOther:
+      name(*seat, other_operator(call.seat), 0);
+      return true;
+    case SeatAct::kNameOwn:
+      name(*seat, own_operator(call.seat), 0);
+      return true;
+    case SeatAct::kLend:
+      name(*seat, own_operator(call.seat), rules.height.value + kLendBlocks);
+      return true;
+    case SeatAct::kRevoke:
+      give_up(*seat);
+      seat->revoked = true;
+      return true;
+    case SeatAct::kReinstate:
+      seat->revoked = false;
+      return true;
+    case SeatAct::kLeave:
+      give_up(*seat);
+      seat->instance = {};
+      return true;
+    case SeatAct::kReplace:
+      seat->identity.boot_key = {};
+      seat->active = false;
+      seat->instance = {};
+      return true;
+  }
+  return false;
 }
 
 bool Contract::apply(const VoteCall& call, const Rules&) {
@@ -83,6 +162,14 @@ bool Contract::apply(const VoteCall& call, const Rules&) {
   provisional_ = true;
   votes_.clear();
   return true;
+}
+
+// A listed seat that has left or is revoked is skipped.
+void Contract::count(const std::vector<Seat>& listed) {
+  for (ChainSeat& seat : seats_) {
+    const Seat id = seat.identity.seat;
+    seat.counted = joined_.contains(id) && std::ranges::find(listed, id) != listed.end();
+  }
 }
 
 bool Contract::founders_signed(const PostGeneration& call, const Rules& rules) {
@@ -147,7 +234,8 @@ bool Contract::apply(const PostReport& call, const Rules& rules) {
   if (report.term != term_) votes_.clear();
   reported_ = report;
   term_ = report.term;
-  leader_ = report.leader_seat;
+  count(report.counted_seats);
+  leader_ = find(report.leader_seat)->counted ? report.leader_seat : Seat{};
   config_nonce_ = report.config_nonce;
   provisional_ = false;
   return true;

@@ -121,6 +121,10 @@ void SimNode::crash() {
 
 void SimNode::stop(Stop stop) {
   boot_->stopping = true;
+  if (const Ouster why = boot_->replica.status().ouster; why != Ouster::kNone) {
+    silenced_ = boot_->identity;
+    ouster_ = why;
+  }
   const bool reboot = stop == Stop::kReboot;
   environment_.trace.mix(environment_.queue.now(), seat_, reboot ? "reboot" : "halt");
   if (environment_.trace.readable()) {

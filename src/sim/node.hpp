@@ -59,6 +59,9 @@ class SimNode : public World {
   const Replica& replica() const { return boot_->replica; }
   const Counter& service() const { return boot_->service; }
   const Identity& identity() const { return boot_->identity; }
+  // The last boot that the chain silenced.
+  const Identity& silenced() const { return silenced_; }
+  Ouster ouster() const { return ouster_; }
 
   void power_on();
   void crash();
@@ -118,6 +121,8 @@ class SimNode : public World {
   std::vector<std::function<void()>> stalled_;
   std::optional<ChainView> view_;  // the newest this boot has seen
   Time join_sent_{0};
+  Identity silenced_;
+  Ouster ouster_ = Ouster::kNone;
   std::uint64_t tickets_ = 0;
   std::map<std::uint64_t, WriteDone> writes_;
   std::map<std::uint64_t, ReadDone> reads_;

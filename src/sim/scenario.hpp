@@ -61,6 +61,7 @@ class Scenario {
     return simulation_.node(seat).running() ? simulation_.node(seat).replica().status().standing
                                             : Standing::kRecovering;
   }
+  Ouster ouster_of(Seat seat) { return simulation_.node(seat).ouster(); }
   std::uint64_t value_at(Seat seat) {
     const Bytes answer = simulation_.node(seat).service().query(Counter::read());
     return Counter::decode_value(answer).value_or(0);

@@ -99,7 +99,7 @@ void Replica::State::watch_cold_start() {
     if (!company) company_since = kNever;
     if (company && company_since == kNever) company_since = now;
     if (company && now - company_since >= config.timing.consent_after) {
-      return halt(Stop::kReboot, "the cluster lives, and this key has left it");
+      return reboot("the cluster lives, and this key has left it");
     }
     return coordinate();
   }
@@ -343,7 +343,7 @@ void Replica::State::enter_generation() {
     }
   }
   const bool spoke = standing == Standing::kMember || my_report;
-  if (spoke) halt(Stop::kReboot, "a new generation was founded without this boot");
+  if (spoke) reboot("a new generation was founded without this boot");
 }
 
 void Replica::State::found(const ChainGeneration& record) {

@@ -48,7 +48,8 @@ struct DiskDone {
 struct ChainSeat {
   Identity identity;  // epoch and boot key of its last join; epoch 0: never joined
   Address owner;
-  Address operator_;  // trailing underscore: `operator` is a keyword
+  Address operator_;                   // trailing underscore: `operator` is a keyword
+  std::uint64_t operator_expires = 0;  // UTC seconds; 0: the owner runs it
   Address instance;
   std::string endpoint;
   bool active = false;   // holds an instance
@@ -71,6 +72,7 @@ struct ChainGeneration {
 struct ChainView {
   BlockNumber height;
   Hash hash;
+  std::uint64_t time = 0;        // of the block, UTC seconds; what expiries are held against
   std::vector<ChainSeat> seats;  // all minted, by seat
   ChainGeneration generation;
   bool generation_final = false;  // the record stands at policy depth

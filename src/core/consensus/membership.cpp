@@ -10,18 +10,20 @@ namespace dnc {
 
 // The newcomer asks, as long as enough members live for a warm return.
 void Replica::State::ask_rejoin() {
-  if (standing != Standing::kRecovering || !joined_at || my_report || !view) return;
+  const bool waiting = standing == Standing::kRecovering || standing == Standing::kObserver;
+  if (!waiting || !joined_at || my_report || !view) return;
   const auto counted = counted_on_chain();
   const bool counts = std::any_of(counted.begin(), counted.end(),
                                   [this](const Identity& seat) { return seat.seat == self.seat; });
   if (!counts) {
-    if (!counted.empty()) {
+    if (!counted.empty() && standing == Standing::kRecovering) {
       standing = Standing::kObserver;
       reason = "observer: this seat is not counted yet";
       event("observing");
     }
     return;
   }
+  standing = Standing::kRecovering;  // a report may count an observer
   if (live_members() < quorum_of(counted.size())) return;
   reason = "waiting to be admitted by the log";
   for (const Seat seat : known_seats())
@@ -39,7 +41,7 @@ void Replica::State::on(const Identity& from, const RejoinRequest& request) {
   for (const auto& member : roster().seats()) {
     const auto peer = peers.find(member.seat);
     if (member.seat == newcomer.seat || member.seat == self.seat || peer == peers.end()) continue;
-    if (peer->second.last.chain_height >= since->second.second) ++informed;
+    if (peer->second.last.chain_height >= since->second.since) ++informed;
   }
   if (informed < roster().quorum()) return;
   const Rejoin rejoin{newcomer, view->height, view->hash};
@@ -85,6 +87,33 @@ void Replica::State::admit_self() {
   founded = {};
   save_generation(generation);
   event("admitted", {{"seq", std::to_string(committed.seq.value)}});
+}
+
+// --- Obeying the contract ------------------------------------------------------------------------
+
+// True: this boot has no voice any more. Only a join that the chain has shown can be undone; before
+// that the contract refuses the join itself, and says why.
+bool Replica::State::obey() {
+  const auto joined = registered.find(self.seat);
+  const bool was_shown = joined != registered.end() && joined->second.identity == self;
+  const Ouster why = was_shown ? ousted(self) : Ouster::kNone;
+  if (why == Ouster::kNone) return false;
+  halt(why);
+  return true;
+}
+
+// Hard evidence: the contract silenced the leader, or the one who is to lead next.
+void Replica::State::watch_leaders_seat() {
+  if (standing != Standing::kMember) return;
+  std::optional<Identity> leads;
+  if (entered) {
+    leads = leader;
+  } else if (my_grant) {
+    leads = roster().identity(my_grant->leader_seat);
+  }
+  if (leads && leads->seat != self.seat && ousted(*leads) != Ouster::kNone) {
+    vote(term.next(), "the contract silenced the leader's seat");
+  }
 }
 
 // --- What the contract shows, and what it should -------------------------------------------------

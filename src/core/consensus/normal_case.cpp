@@ -397,7 +397,7 @@ void Replica::State::on_committed_block(const Block& block) {
                      {"epoch", std::to_string(rejoined.epoch.value)},
                      {"seq", std::to_string(block.header.seq.value)}});
   if (rejoined.seat == self.seat && rejoined.epoch > self.epoch) {
-    halt(Stop::kHalt, "another boot of this seat was admitted");
+    halt(Ouster::kSuperseded);
   }
 }
 

@@ -55,7 +55,8 @@ Effects Replica::step(const Input& input) {
 }
 
 bool Replica::admits(const Identity& identity) const {
-  if (identity == state_->self) return false;
+  if (identity == state_->self || state_->standing == Standing::kHalted) return false;
+  if (state_->ousted(identity) != Ouster::kNone) return false;
   return state_->roster().counts(identity) || state_->chain_shows(identity);
 }
 
@@ -70,6 +71,7 @@ ReplicaStatus Replica::status() const {
   status.standing = state.standing;
   status.leading = state.leading;
   status.reason = state.reason;
+  status.ouster = state.ouster;
   status.generation = state.generation;
   status.config_nonce = state.config_nonce;
   status.term = state.term;
@@ -80,9 +82,10 @@ ReplicaStatus Replica::status() const {
   status.quorum = roster.size() == 0 ? 0 : roster.quorum();
   for (const auto& seat : roster.seats())
     status.counted.push_back(seat.seat);
+  const bool hears = state.standing != Standing::kHalted;  // whom it heard is no news any more
   for (const auto& [seat, peer] : state.peers) {
     status.peers.push_back({seat, peer.last.standing,
-                            state.now - peer.heard <= state.config.timing.peer_silence_max,
+                            hears && state.now - peer.heard <= state.config.timing.peer_silence_max,
                             peer.last.commit_seq});
   }
   const auto vote = state.votes.find(state.self.seat);
@@ -160,6 +163,7 @@ void Replica::State::on_tick(const Tick& tick) {
     resend_term_change();
     resend_cold_start();
     ask_rejoin();
+    watch_leaders_seat();
     watch_contract();
   }
 }
@@ -170,6 +174,7 @@ void Replica::State::on_peer_message(const PeerMessage& input) {
   const bool honest_sender = envelope.seat == from.seat && envelope.epoch == from.epoch;
   const bool counted = roster().counts(from);
   if (!honest_sender || from.seat == self.seat || !(counted || chain_shows(from))) return;
+  if (ousted(from) != Ouster::kNone) return;
   std::visit(
       [&](const auto& message) {
         using T = std::decay_t<decltype(message)>;
@@ -198,23 +203,19 @@ bool Replica::State::overtaken(const ChainView& seen) {
   const ChainSeat* mine = seen.find(self.seat);
   if (!mine || mine->identity == self || mine->identity.epoch < self.epoch) return false;
   if (!ever_joined) {
-    halt(Stop::kReboot, "an earlier boot of this seat took the epoch");
+    reboot("an earlier boot of this seat took the epoch");
     return true;
   }
   if (mine->identity.epoch == self.epoch) return false;  // silenced, not overtaken
-  halt(Stop::kHalt, "another boot of this seat has joined on the chain");
+  halt(Ouster::kSuperseded);
   return true;
 }
 
 void Replica::State::on_chain_view(const ChainView& seen) {
   view = seen;
-  for (const auto& seat : seen.seats) {
-    const auto known = registered.find(seat.identity.seat);
-    if (known == registered.end() || known->second.first != seat.identity) {
-      registered.insert_or_assign(seat.identity.seat, std::pair(seat.identity, seen.height));
-    }
-  }
-  if (overtaken(seen)) return;
+  for (const auto& seat : seen.seats)
+    note_registration(registered[seat.identity.seat], seat, seen);
+  if (overtaken(seen) || obey()) return;
   if (!chain_shows(self)) {
     joined_at.reset();
   } else if (!joined_at) {
@@ -223,6 +224,7 @@ void Replica::State::on_chain_view(const ChainView& seen) {
   }
   if (standing == Standing::kRecovering && !joined_at) reason = "waiting for its join on the chain";
   enter_generation();
+  watch_leaders_seat();
   watch_contract();
 }
 
@@ -303,6 +305,14 @@ bool Replica::State::chain_shows(const Identity& identity) const {
          seat->identity == identity;
 }
 
+// Has the contract taken this boot's voice away? The log may count it still.
+Ouster Replica::State::ousted(const Identity& identity) const {
+  if (!view) return Ouster::kNone;
+  const auto known = registered.find(identity.seat);
+  const bool seen = known != registered.end() && known->second.identity == identity;
+  return ouster_of(identity, seen ? &known->second : nullptr, *view);
+}
+
 std::vector<Identity> Replica::State::counted_on_chain() const {
   std::vector<Identity> counted;
   if (!view) return counted;
@@ -313,6 +323,7 @@ std::vector<Identity> Replica::State::counted_on_chain() const {
 }
 
 std::optional<Seat> Replica::State::known_leader() const {
+  if (standing == Standing::kHalted) return std::nullopt;
   if (standing == Standing::kMember) {
     if (!entered || (leader == self && !leading)) return std::nullopt;
     return leader.seat;
@@ -334,7 +345,17 @@ Duration Replica::State::patience() const {
                   config.timing.backoff_max);
 }
 
-void Replica::State::halt(Stop stop, std::string why) {
+void Replica::State::halt(Ouster why) {
+  if (standing == Standing::kHalted) return;
+  ouster = why;
+  fall_silent(Stop::kHalt, describe(why));
+}
+
+void Replica::State::reboot(std::string why) {
+  fall_silent(Stop::kReboot, std::move(why));
+}
+
+void Replica::State::fall_silent(Stop stop, std::string why) {
   if (standing == Standing::kHalted) return;
   notary.halt();
   while (!writes.empty())

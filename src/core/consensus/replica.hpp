@@ -8,6 +8,7 @@
 #include "core/consensus/effects.hpp"
 #include "core/consensus/input.hpp"
 #include "core/consensus/limits.hpp"
+#include "core/consensus/obedience.hpp"
 #include "core/consensus/ports.hpp"
 #include "core/consensus/signing.hpp"
 
@@ -41,7 +42,8 @@ struct SeatStatus {
 struct ReplicaStatus {
   Standing standing = Standing::kRecovering;
   bool leading = false;
-  std::string reason;  // why it does not serve, in words; empty when it does
+  std::string reason;             // why it does not serve, in words; empty when it does
+  Ouster ouster = Ouster::kNone;  // why it halted; kNone when it did not
   Generation generation;
   ConfigNonce config_nonce;
   Term term;

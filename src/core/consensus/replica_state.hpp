@@ -12,6 +12,7 @@
 
 #include "core/consensus/executor.hpp"
 #include "core/consensus/log.hpp"
+#include "core/consensus/obedience.hpp"
 #include "core/consensus/replica.hpp"
 
 namespace dnc {
@@ -50,6 +51,7 @@ struct Replica::State {
   // --- Standing and term ---
   Standing standing = Standing::kRecovering;
   std::string reason;
+  Ouster ouster = Ouster::kNone;
   Generation generation;
   ConfigNonce config_nonce{1};
   Roster founded;  // of `generation`, until its first block says the same
@@ -153,8 +155,8 @@ struct Replica::State {
 
   // --- Chain ---
   std::optional<ChainView> view;
-  std::map<Seat, std::pair<Identity, BlockNumber>> registered;  // since when the view shows it
-  std::optional<Time> joined_at;                                // my join is visible
+  std::map<Seat, Registration> registered;
+  std::optional<Time> joined_at;  // my join is visible
   bool ever_joined = false;
   std::map<Seat, std::pair<Report, Signature>> report_shares;
   Time report_shared{kNever};
@@ -193,12 +195,15 @@ struct Replica::State {
   std::vector<Seat> known_seats() const;
   bool verified(const Hash& digest, const Signature& signature, const Identity& signer) const;
   bool chain_shows(const Identity& identity) const;
+  Ouster ousted(const Identity& identity) const;
   std::vector<Identity> counted_on_chain() const;
   bool following() const { return standing == Standing::kMember && entered && leader != self; }
   bool is_leader() const { return standing == Standing::kMember && entered && leader == self; }
   std::optional<Seat> known_leader() const;
   Duration patience() const;
-  void halt(Stop stop, std::string why);
+  void halt(Ouster why);
+  void reboot(std::string why);
+  void fall_silent(Stop stop, std::string why);
   void recover(Recovered recovered);
 
   // --- normal_case.cpp ---
@@ -287,7 +292,9 @@ struct Replica::State {
   bool rejoin_valid(const Rejoin& rejoin) const;
   void ask_rejoin();
   void admit_self();
+  bool obey();
   void watch_contract();
+  void watch_leaders_seat();
   void share_report();
   void post_report();
   Report current_report() const;

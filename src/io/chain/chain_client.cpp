@@ -34,7 +34,10 @@ Result<BlockHead> head_of(const Json& block) {
   const auto parent = json_fixed<Hash>(block, "parentHash");
   if (!number) return number.error();
   if (!hash || !parent) return bad_answer("a block without hashes");
-  BlockHead head{{*number}, *hash, *parent, {}};
+  const auto time =
+      small_quantity(json_has(block, "timestamp") ? block["timestamp"] : Json(), "block timestamp");
+  if (!time) return time.error();
+  BlockHead head{{*number}, *hash, *parent, *time, {}};
   if (!json_has(block, "baseFeePerGas")) return head;  // a chain before EIP-1559
   const auto fee = quantity(block["baseFeePerGas"], "base fee");
   if (!fee) return fee.error();

@@ -17,7 +17,8 @@ struct BlockHead {
   BlockNumber number;
   Hash hash;
   Hash parent_hash;
-  U256 base_fee;  // wei per gas
+  std::uint64_t time = 0;  // UTC seconds
+  U256 base_fee;           // wei per gas
 };
 
 struct TxReceipt {

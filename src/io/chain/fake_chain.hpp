@@ -38,6 +38,8 @@ inline bool eventually(const std::function<bool()>& ready) {
 
 class FakeChain {
  public:
+  static constexpr std::uint64_t kFirstTime = 1'700'000'000;
+
   enum class Mood { honest, hang, garbage, error_500 };
 
   explicit FakeChain(std::uint16_t port = 0) {
@@ -80,6 +82,15 @@ class FakeChain {
   }
   void set_record_block(std::uint64_t block) {
     locked([&] { record_block_ = block; });
+  }
+  void set_kms_root(const Address& root) {
+    locked([&] { kms_root_ = root; });
+  }
+  void set_instance(const Address& instance) {
+    locked([&] { instance_ = instance; });
+  }
+  void set_supports_interfaces(bool supports) {
+    locked([&] { supports_interfaces_ = supports; });
   }
   void set_seats(std::uint64_t seats) {
     locked([&] { seats_ = seats; });
@@ -159,6 +170,7 @@ class FakeChain {
     if (number >= blocks_.size()) return nullptr;
     return {{"number", U256(number).to_hex0x()},
             {"hash", to_hex0x(blocks_[number])},
+            {"timestamp", U256(kFirstTime + number).to_hex0x()},
             {"parentHash", to_hex0x(number > 0 ? blocks_[number - 1] : Hash{})},
             {"baseFeePerGas", "0x3b9aca00"}};
   }
@@ -182,6 +194,9 @@ class FakeChain {
       record.tuples({}).words({}).number(record_block_);
       return AbiEncoder().tuple(record).encode();
     }
+    if (is("supportsInterface(bytes4)")) return AbiEncoder().flag(supports_interfaces_).encode();
+    if (is("kmsRoot()")) return AbiEncoder().address(kms_root_).encode();
+    if (is("tokenToInstance(uint256)")) return AbiEncoder().fixed_bytes(instance_.view()).encode();
     if (!is("members(uint256,uint256)")) return {};
     AbiDecoder arguments(call.subspan(4));
     const std::uint64_t offset = arguments.u64();
@@ -344,6 +359,9 @@ class FakeChain {
   std::uint64_t leader_term_ = 1;
   std::uint64_t record_block_ = 0;
   std::uint64_t seats_ = 3;
+  Address kms_root_ = contract_;
+  Address instance_;
+  bool supports_interfaces_ = true;
   std::size_t requests_ = 0;
   bool pins_by_hash_ = true;
   std::string revert_;

@@ -37,7 +37,7 @@ ChainSeat read_member(AbiDecoder in) {
   seat.identity.seat = {in.u64()};
   seat.owner = in.address();
   seat.operator_ = in.address();
-  in.u64();  // operatorExpires: whoever runs the seat now is all that counts
+  seat.operator_expires = in.u64();
   seat.identity.epoch = {in.u64()};
   seat.identity.boot_key = in.address();
   seat.instance = in.address();
@@ -285,6 +285,7 @@ Result<ChainView> read_chain_view(ChainClient& client, const Address& contract,
   ChainView view;
   view.height = block.number;
   view.hash = block.hash;
+  view.time = block.time;
   view.seats = std::move(page->seats);
   view.generation = std::move(*record);
   view.generation_final = view.generation.start.generation.value > 0 &&

@@ -73,9 +73,11 @@ TEST(MembershipContract, DecodesAnswers) {
   const auto page = decode_members(bytes(vectors::kMembersAnswer));
   ASSERT_TRUE(page.ok());
   EXPECT_EQ(page->total, 2u);
-  const ChainSeat first{{{1}, {9}, address(0x11)}, address(0x11), address(0x22), address(0x22),
-                        "127.0.0.1:7001",          true,          true,          false};
-  const ChainSeat second{{{2}, {0}, {}}, address(0x22), address(0x22), {}, "", false, false, true};
+  const ChainSeat first{
+      {{1}, {9}, address(0x11)}, address(0x11), address(0x22), 0,    address(0x22),
+      "127.0.0.1:7001",          true,          true,          false};
+  const ChainSeat second{{{2}, {0}, {}}, address(0x22), address(0x22), 77, {}, "",
+                         false,          false,         true};
   EXPECT_EQ(page->seats, (std::vector{first, second}));
 
   const auto record = decode_generation_record(bytes(vectors::kGenerationRecordAnswer));
