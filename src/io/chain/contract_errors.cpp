@@ -116,6 +116,10 @@ std::string describe_revert(ByteView data) {
   return "unknown error " + to_hex0x(found);
 }
 
+bool already_done(const Error& reverted) {
+  return reverted.code == "reverted" && revert_name(reverted.message) == "StaleReport";
+}
+
 std::string_view revert_name(std::string_view description) {
   return description.substr(0, description.find('('));
 }

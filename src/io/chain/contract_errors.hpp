@@ -16,6 +16,9 @@ std::string describe_revert(ByteView data);
 // The name at the start of such a description: "StaleReport".
 std::string_view revert_name(std::string_view description);
 
+// Was the call refused because the contract stands at or beyond what it asks for?
+bool already_done(const Error& reverted);
+
 // Signatures of all errors that are known by name.
 std::span<const std::string_view> known_contract_errors();
 

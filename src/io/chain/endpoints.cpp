@@ -69,7 +69,15 @@ void Endpoints::use(std::size_t index) {
   current_ = index;
 }
 
+// Another chain may have taken the place of ours behind the same URL, with no failure between.
+void Endpoints::verify_again() {
+  if (!verified_ || Clock::now() - verified_at_ < config_.failback_interval) return;
+  verified_ = try_endpoint(current_).ok();
+  verified_at_ = Clock::now();
+}
+
 Result<ChainClient*> Endpoints::connect() {
+  verify_again();
   const auto now = Clock::now();
   if (verified_ && current_ > 0 && now - tried_better_ >= config_.failback_interval) {
     tried_better_ = now;
@@ -83,6 +91,7 @@ Result<ChainClient*> Endpoints::connect() {
     const auto usable = try_endpoint(current_);
     if (usable) {
       verified_ = true;
+      verified_at_ = Clock::now();
       tried_better_ = Clock::now();
       return &endpoints_[current_]->client;
     }

@@ -37,11 +37,13 @@ class Endpoints {
  private:
   struct Endpoint;
   Status try_endpoint(std::size_t index);
+  void verify_again();
   void use(std::size_t index);
 
   const Config config_;
   std::vector<std::shared_ptr<Endpoint>> endpoints_;
   bool verified_ = false;  // the current one has named its chain since it last failed
+  std::chrono::steady_clock::time_point verified_at_;
   std::chrono::steady_clock::time_point tried_better_;
   mutable std::mutex mutex_;  // guards current_
   std::size_t current_ = 0;

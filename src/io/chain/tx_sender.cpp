@@ -53,14 +53,9 @@ Error refused(const std::string& reason) {
   return {"refused", "the contract refuses: " + reason, ""};
 }
 
-// The contract stands at or beyond what the call asks for.
-bool is_already_done(const Error& error) {
-  return revert_name(error.message) == "StaleReport";
-}
-
 Step judge_refusal(const Error& error) {
   if (error.code != "reverted") return Step::retry(error);
-  if (is_already_done(error)) return Step::done(TxDone{{}, {}, true});
+  if (already_done(error)) return Step::done(TxDone{{}, {}, true});
   return Step::done(refused(error.message));
 }
 
@@ -174,7 +169,7 @@ Step TxSender::Impl::look_for_receipt(ChainClient& client, const Job& job, Attem
     if ((*receipt)->succeeded) return Step::done(TxDone{hash, (*receipt)->block, false});
     // Somebody was faster between the question and the block: ask again for the reason.
     const auto again = client.call(call_of(job));
-    if (!again && again.error().code == "reverted" && is_already_done(again.error())) {
+    if (!again && already_done(again.error())) {
       return Step::done(TxDone{hash, (*receipt)->block, true});
     }
     return Step::done(Error{"reverted",

@@ -3,7 +3,6 @@
 // it.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "core/base/time.hpp"
 #include "core/crypto/secp256k1.hpp"
 #include "core/eth/u256.hpp"
+#include "io/chain/chain_poster.hpp"
 
 namespace dnc {
 
@@ -30,21 +30,6 @@ struct TxSenderConfig {
   U256 fee_per_gas_max{1'000'000'000'000};  // wei; never offers more
 };
 
-struct TxDone {
-  Hash hash;                  // zero when nothing had to be sent
-  BlockNumber block;          // that holds it
-  bool already_done = false;  // somebody was faster, or the contract stands beyond it
-};
-
-// Called once per posted transaction, on the sender's thread. Error codes:
-//   refused           the contract would revert; the message names the reason; nothing was sent
-//   reverted          mined, but it failed
-//   no_gas_money      the gas key cannot pay
-//   chain_unreachable no endpoint answered until the deadline
-//   not_mined         sent, but no block holds it yet; it may still come
-//   queue_full, stopped
-using OnTxDone = std::function<void(const Result<TxDone>&)>;
-
 struct TxSenderStatus {
   std::size_t queued = 0;
   std::uint64_t sent = 0;  // transactions, replacements included
@@ -53,20 +38,22 @@ struct TxSenderStatus {
   Error last_error;  // empty code: none
 };
 
-class TxSender {
+// Beside the error codes of every poster:
+//   reverted          mined, but it failed
+//   no_gas_money      the gas key cannot pay
+//   chain_unreachable no endpoint answered until the deadline
+//   not_mined         sent, but no block holds it yet; it may still come
+class TxSender : public ChainPoster {
  public:
   TxSender(TxSenderConfig config, PrivateKey gas_key);
-  ~TxSender();  // stop()
+  ~TxSender() override;  // stop()
   TxSender(const TxSender&) = delete;
   TxSender& operator=(const TxSender&) = delete;
 
   const Address& address() const;  // of the gas key
 
-  // Queues a call of the contract; any thread. `description` is for logs. A queue that is full
-  // refuses at once: `on_done` is then called before post() returns, on the caller's thread.
-  void post(std::string description, Bytes calldata, OnTxDone on_done);
-
-  void stop();                    // within a second; what waits gets `stopped`
+  void post(std::string description, Bytes calldata, OnTxDone on_done) override;
+  void stop() override;
   TxSenderStatus status() const;  // any thread
 
  private:
