@@ -31,7 +31,7 @@ DEPLOYMENT=$DNC_DEPLOYMENTS/$LOCAL_CHAIN_ID.json
 # Anvil's published accounts: anybody can sign with them, so they are good for chain 31337 only.
 PUBLISHED_MNEMONIC="test test test test test test test test test test test junk"
 CHAIN_ACCOUNTS=64
-NODES_MAX=31         # account 0 deploys and owns, 1..31 hold seats, 32 + k pays the gas of seat k
+NODES_MAX=31         # account 0 deploys and owns, 1..31 run seats, 32 + k pays the gas of seat k
 # shellcheck disable=SC2034
 GAS_ACCOUNT_OFFSET=32
 # What the simulated machines report: sha256 of "dstack-nft-cluster local image" and "... device".
@@ -280,13 +280,15 @@ start_agent() {
     --os-image-hash "$LOCAL_OS_IMAGE" --device-id "$LOCAL_DEVICE"
 }
 
+# A seat without a gas key has its peers relay.
 start_node() {
-  local listen
+  local listen gas=()
   listen=127.0.0.1:$((DNC_PORT + $1 - 1))
+  if [[ -s $(key_file "$1" gas) ]]; then gas=(--gas-key "$(key_file "$1" gas)"); fi
   start_agent "$1"
   start_process "node-$1" "$DNC_BIN/clusterd" --seat "$1" --listen "$listen" --endpoint "$listen" \
     --data "node-$1" --deployment "$DEPLOYMENT" --rpc "$(world_get rpc)" \
-    --operator-key "$(key_file "$1" operator)" --gas-key "$(key_file "$1" gas)" \
+    --operator-key "$(key_file "$1" operator)" "${gas[@]}" \
     --guest-agent "run/agent-$1.sock" --auto-consent
 }
 

@@ -40,8 +40,11 @@ void describe(CLI::App& app, Arguments& arguments) {
   app.add_option("--operator-key", node.operator_key, "file with the operator's key, mode 0600")
       ->envname("DNC_OPERATOR_KEY")
       ->required();
-  app.add_option("--gas-key", node.gas_key, "file with the key that pays; default: the operator's")
+  app.add_option("--gas-key", node.gas_key, "file with the key that pays; without one peers relay")
       ->envname("DNC_GAS_KEY");
+  app.add_option("--relay", node.relay,
+                 "URL of a node that relays, beside the members; may be given several times")
+      ->envname("DNC_RELAY");
   app.add_option("--guest-agent", node.guest_agent, "socket or URL of dstack's guest agent")
       ->envname("DSTACK_SIMULATOR_ENDPOINT");
   app.add_flag("--auto-consent", node.auto_consent,
@@ -81,6 +84,8 @@ int main(int argc, char** argv) {
       return 0;
     case dnc::Exit::kFailed:
       return 1;
+    case dnc::Exit::kRefused:
+      return kExitConfig;
     case dnc::Exit::kReboot:
       break;
   }

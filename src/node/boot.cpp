@@ -64,7 +64,6 @@ Result<std::unique_ptr<Boot>> Boot::create(EventLoop& loop, const NodeConfig& co
 Boot::Boot(EventLoop& loop, const NodeConfig& config, const Identity& identity,
            const PrivateKey& key, TlsIdentity tls, Recovered recovered, World& world)
     : loop_(loop),
-      seat_(config.seat),
       tls_(std::make_shared<TlsIdentity>(std::move(tls))),
       signing_(Eip712Domain{config.chain_id, config.contract}) {
   notary_ = std::make_unique<BootNotary>(identity, std::make_unique<CurveSigner>(key), verifier_,
@@ -122,14 +121,14 @@ void Boot::on_synced(std::uint64_t batch) {
 }
 
 void Boot::on_view(const ChainView& view) {
+  deliver(view);
   std::vector<PeerEndpoint> endpoints;
   for (const auto& seat : view.seats) {
-    if (seat.active && !seat.revoked && seat.identity.seat != seat_ && !seat.endpoint.empty()) {
+    if (seat.active && !seat.endpoint.empty() && replica_->admits(seat.identity)) {
       endpoints.push_back({seat.identity.seat, seat.endpoint});
     }
   }
   peers_->set_peers(endpoints);
-  deliver(view);
   peers_->recheck();
 }
 

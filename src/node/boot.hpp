@@ -26,6 +26,7 @@ class Boot {
 
   const Identity& identity() const { return notary_->identity(); }
   Replica& replica() { return *replica_; }
+  const Replica& replica() const { return *replica_; }
   PeerNetwork& peers() { return *peers_; }
   std::shared_ptr<const TlsIdentity> tls() const { return tls_; }
 
@@ -42,7 +43,6 @@ class Boot {
   void on_frame(const Identity& from, const Bytes& frame);
 
   EventLoop& loop_;
-  const Seat seat_;
   CurveVerifier verifier_;
   Counter counter_;
   std::shared_ptr<const TlsIdentity> tls_;

@@ -65,8 +65,14 @@ Status check_world(const NodeConfig& config) {
       !good) {
     return good;
   }
-  if (const Status good = refuse_published(config.gas_key, "the gas key", config.chain_id); !good) {
-    return good;
+  if (config.gas_key) {
+    const Status good = refuse_published(*config.gas_key, "the gas key", config.chain_id);
+    if (!good) return good;
+  }
+  for (const auto& relay : config.relays) {
+    if (!relay.starts_with("http://") && !relay.starts_with("https://")) {
+      return bad_config("--relay " + relay + " is no URL", "for example http://10.0.0.5:8081");
+    }
   }
   if (config.auto_consent && config.chain_id != kDevelopmentChain) {
     return bad_config("--auto-consent is for the development chain only",
@@ -83,9 +89,6 @@ Result<NodeConfig> check_options(const NodeOptions& options) {
   if (options.rpc.empty()) return bad_config("--rpc is missing", "the URL of an Ethereum node");
   const auto operator_key = read_key(options.operator_key, "the operator's key");
   if (!operator_key) return operator_key.error();
-  const auto gas_key =
-      options.gas_key.empty() ? operator_key : read_key(options.gas_key, "the gas key");
-  if (!gas_key) return gas_key.error();
   NodeConfig config{.seat = {options.seat},
                     .listen_host = {},
                     .endpoint = options.endpoint.empty() ? options.listen : options.endpoint,
@@ -93,9 +96,15 @@ Result<NodeConfig> check_options(const NodeOptions& options) {
                     .contract = {},
                     .rpc = options.rpc,
                     .operator_key = *operator_key,
-                    .gas_key = *gas_key,
+                    .gas_key = {},
+                    .relays = options.relay,
                     .guest_agent = {},
                     .auto_consent = options.auto_consent};
+  if (!options.gas_key.empty()) {
+    const auto gas_key = read_key(options.gas_key, "the gas key");
+    if (!gas_key) return gas_key.error();
+    config.gas_key = *gas_key;
+  }
   if (const Status good = split_listen(options.listen, config); !good) return good.error();
   const auto deployment = read_deployment(options.deployment);
   if (!deployment) return deployment.error();

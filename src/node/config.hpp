@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,9 +23,10 @@ struct NodeOptions {
   std::string data;
   std::string deployment;  // file written by the deployment: chain id and contract
   std::vector<std::string> rpc;
-  std::string operator_key;  // file, 0600
-  std::string gas_key;       // file; empty: the operator's key pays
-  std::string guest_agent;   // socket or URL; empty: where dstack puts it
+  std::string operator_key;        // file, 0600
+  std::string gas_key;             // file; empty: this node pays for nothing, peers relay
+  std::vector<std::string> relay;  // URLs of relays beside the members of the contract
+  std::string guest_agent;         // socket or URL; empty: where dstack puts it
   bool auto_consent = false;
 };
 
@@ -39,7 +41,8 @@ struct NodeConfig {
   Address contract;
   std::vector<std::string> rpc;
   PrivateKey operator_key;
-  PrivateKey gas_key;
+  std::optional<PrivateKey> gas_key;  // none: peers relay
+  std::vector<std::string> relays;
   std::string guest_agent;
   bool auto_consent = false;
 };

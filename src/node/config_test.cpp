@@ -78,7 +78,7 @@ TEST_F(ConfigTest, TakesWhatCanWork) {
   EXPECT_EQ(config->rpc, options_.rpc);
   EXPECT_EQ(config->guest_agent, "/run/agent.sock");
   EXPECT_FALSE(config->auto_consent);
-  EXPECT_EQ(config->gas_key.address(), config->operator_key.address());
+  EXPECT_FALSE(config->gas_key) << "peers relay";
 }
 
 TEST_F(ConfigTest, EndpointAndGasKeyMayDiffer) {
@@ -87,7 +87,17 @@ TEST_F(ConfigTest, EndpointAndGasKeyMayDiffer) {
   const auto config = check_options(options_);
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->endpoint, "node3.example:443");
-  EXPECT_NE(config->gas_key.address(), config->operator_key.address());
+  ASSERT_TRUE(config->gas_key);
+  EXPECT_NE(config->gas_key->address(), config->operator_key.address());
+}
+
+TEST_F(ConfigTest, ARelayIsAUrl) {
+  options_.relay = {"http://10.0.0.5:8081", "https://node.example"};
+  const auto config = check_options(options_);
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->relays, options_.relay);
+  options_.relay.push_back("10.0.0.6:8081");
+  expect_refused("bad_config", "--relay 10.0.0.6:8081");
 }
 
 TEST_F(ConfigTest, SaysWhatIsMissing) {

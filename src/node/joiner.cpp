@@ -17,16 +17,6 @@ constexpr Duration kRetryAfter{3000};
 Result<Bytes> sign_join(GuestAgent& agent, const NodeConfig& config, const Identity& identity) {
   const auto info = agent.info();
   if (!info) return info.error();
-  if (info->app_id != config.contract) {
-    return Error{"wrong_app",
-                 "this enclave runs app " + to_hex0x(info->app_id) + ", the deployment is " +
-                     to_hex0x(config.contract),
-                 "start the node in a CVM of this contract's app"};
-  }
-  if (info->simulated && config.chain_id != kDevelopmentChain) {
-    return Error{"simulated_enclave", "the guest agent is a simulator",
-                 "chain " + std::to_string(config.chain_id) + " takes a real enclave"};
-  }
   const auto key = agent.get_key(kJoinKeyPath, kJoinKeyPurpose);
   if (!key) return key.error();
   JoinRequest request;
@@ -53,11 +43,11 @@ struct Joiner::Work {
   Joiner* owner = nullptr;  // cleared when the joiner goes; read on the loop
 };
 
-Joiner::Joiner(EventLoop& loop, const NodeConfig& config, TxSender& sender,
+Joiner::Joiner(EventLoop& loop, const NodeConfig& config, ChainPoster& poster,
                std::function<void(const Error&)> on_refused)
     : loop_(loop),
       config_(config),
-      sender_(sender),
+      poster_(poster),
       on_refused_(std::move(on_refused)),
       work_(std::make_shared<Work>(config.guest_agent)) {
   work_->owner = this;
@@ -93,7 +83,7 @@ void Joiner::attempt() {
     };
     const auto signed_join = sign_join(work->guest, config_, identity);
     if (!signed_join) return report(signed_join.error());
-    sender_.post("join", *signed_join, [report](const Result<TxDone>& done) {
+    poster_.post("join", *signed_join, [report](const Result<TxDone>& done) {
       report(done ? ok_status() : Status(done.error()));
     });
   });
@@ -105,10 +95,8 @@ void Joiner::attempted(const Status& outcome) {
   const std::string reason = outcome ? "" : outcome.error().message;
   if (reason == last_reason_) return;
   last_reason_ = reason;
-  if (!outcome) {
-    log_failure("join_refused", outcome.error());
-    on_refused_(outcome.error());
-  }
+  if (!outcome) log_failure("join_refused", outcome.error());
+  on_refused_(outcome ? Error{} : outcome.error());
 }
 
 }  // namespace dnc

@@ -10,7 +10,7 @@
 #include "core/base/identity.hpp"
 #include "core/base/time.hpp"
 #include "core/consensus/input.hpp"
-#include "io/chain/tx_sender.hpp"
+#include "io/chain/chain_poster.hpp"
 #include "node/config.hpp"
 
 namespace dnc {
@@ -20,8 +20,8 @@ class EventLoop;
 class Joiner {
  public:
   // Runs on the loop; asks the guest agent from a thread of its own. `on_refused` is told, on the
-  // loop, why a join does not succeed, each time the reason changes.
-  Joiner(EventLoop& loop, const NodeConfig& config, TxSender& sender,
+  // loop, why a join does not succeed, each time the reason changes; an empty error when it did.
+  Joiner(EventLoop& loop, const NodeConfig& config, ChainPoster& poster,
          std::function<void(const Error&)> on_refused);
   ~Joiner();
   Joiner(const Joiner&) = delete;
@@ -38,7 +38,7 @@ class Joiner {
 
   EventLoop& loop_;
   const NodeConfig config_;
-  TxSender& sender_;
+  ChainPoster& poster_;
   std::function<void(const Error&)> on_refused_;
   std::shared_ptr<Work> work_;
   std::thread worker_;

@@ -9,13 +9,15 @@
 #include "io/base/log.hpp"
 #include "io/chain/membership_contract.hpp"
 #include "io/chain/membership_watcher.hpp"
-#include "io/chain/tx_sender.hpp"
 #include "io/net/event_loop.hpp"
 #include "io/net/http_server.hpp"
 #include "io/net/listener.hpp"
 #include "io/storage/rocks_disk.hpp"
 #include "node/boot.hpp"
+#include "node/dismissal.hpp"
+#include "node/gas.hpp"
 #include "node/joiner.hpp"
+#include "node/preflight.hpp"
 #include "node/status.hpp"
 
 namespace dnc {
@@ -32,10 +34,12 @@ class Node : public World, public NodeView {
         http_(
             loop_, [this](HttpRequest request, HttpReplier reply) { api_.handle(request, reply); },
             {}, net_log()),
-        sender_({.endpoints = config.rpc, .chain_id = config.chain_id, .contract = config.contract},
-                config.gas_key),
-        joiner_(loop_, config, sender_,
+        gas_(config),
+        joiner_(loop_, config, gas_.poster(),
                 [this](const Error& error) { join_error_ = error.message; }),
+        preflight_(
+            loop_, config, [this](const Error& error) { on_waiting(error); },
+            [this](const Status& checked) { on_checked(checked); }),
         watcher_(
             {.endpoints = config.rpc, .chain_id = config.chain_id, .contract = config.contract},
             [this](const ChainView& view) { loop_.post([this, view] { on_view(view); }); }) {}
@@ -48,7 +52,7 @@ class Node : public World, public NodeView {
     loop_.run();
     listener_.reset();
     watcher_.stop();
-    sender_.stop();
+    gas_.stop();
     disk_->close();
     log_info("stopped");
     return exit_;
@@ -64,7 +68,7 @@ class Node : public World, public NodeView {
   void call(const ChainCall& call) override {
     const std::string what = describe(call);
     log_info("chain_call", {{"what", what}});
-    sender_.post(what, encode(call), [what](const Result<TxDone>& done) {
+    gas_.poster().post(what, encode(call), [what](const Result<TxDone>& done) {
       if (!done) log_failure("chain_call_failed", done.error());
     });
   }
@@ -75,9 +79,20 @@ class Node : public World, public NodeView {
 
   // --- NodeView: what the API asks for ---
   NodeStatus status() const override {
-    return node_status(config_, boot_ ? &boot_->replica() : nullptr,
-                       boot_ ? boot_->identity().epoch : Epoch{}, view_, watcher_.status(),
-                       join_error_);
+    const std::string trouble = join_error_.empty() ? gas_.trouble().message : join_error_;
+    NodeStatus status =
+        node_status(config_, boot_ ? &boot_->replica() : nullptr,
+                    boot_ ? boot_->identity().epoch : Epoch{}, view_, watcher_.status(), trouble);
+    status.chain.gas = gas_.payer();
+    return status;
+  }
+  RelayReply relay(const Bytes& calldata) override {
+    const Error silenced = boot_ ? explain(ouster(), config_.seat, config_.contract) : Error{};
+    if (silenced.code.empty()) return gas_.relay(calldata);
+    RelayReply refused;
+    refused.status = 503;
+    refused.error = silenced;
+    return refused;
   }
   void write(Operation operation, std::function<void(const WriteReply&)> done) override {
     if (!boot_) return done({0, "not_serving", {}, {}, {}});
@@ -112,6 +127,7 @@ class Node : public World, public NodeView {
     loop_.on_signal([this](int) { finish(Exit::kStopped); });
     if (const Status listening = listen(); !listening) return listening;
     watcher_.start();
+    preflight_.start();
     tick();
     log_info(
         "started",
@@ -138,12 +154,38 @@ class Node : public World, public NodeView {
     ticker_ = loop_.after(kTickInterval, [this] { tick(); });
   }
 
+  void on_waiting(const Error& error) {
+    const bool refused = error.code == "guest_agent_refused";  // the KMS gives it no keys
+    log_failure(refused ? "join_refused" : "waiting_to_start", error);
+    join_error_ = error.message;
+  }
+
+  void on_checked(const Status& checked) {
+    if (!checked) {
+      log_failure("refused_to_start", checked.error());
+      return finish(Exit::kRefused);
+    }
+    checked_ = true;
+    join_error_.clear();
+    if (view_) on_view(ChainView(*view_));
+  }
+
   void on_view(const ChainView& view) {
     view_ = view;
+    gas_.on_view(view);
+    if (!checked_) return;
     if (!boot_ && !boot(view)) return finish(Exit::kFailed);
+    const bool was_silenced = ouster() != Ouster::kNone;
     boot_->on_view(view);
-    joiner_.on_view(view);
+    if (ouster() == Ouster::kNone) return joiner_.on_view(view);
+    if (!was_silenced) log_failure("silenced", explain(ouster(), config_.seat, config_.contract));
+    if (may_return(ouster(), config_.seat, config_.operator_key.address(), view)) {
+      log_info("returning", {{"seat", config_.seat}});
+      finish(Exit::kReboot);
+    }
   }
+
+  Ouster ouster() const { return boot_->replica().status().ouster; }
 
   // The first view of the chain: now the epoch is known.
   bool boot(const ChainView& view) {
@@ -182,8 +224,10 @@ class Node : public World, public NodeView {
   EventLoop loop_;
   Api api_;
   HttpServer http_;
-  TxSender sender_;
+  Gas gas_;
   Joiner joiner_;
+  Preflight preflight_;
+  bool checked_ = false;
   MembershipWatcher watcher_;
   std::unique_ptr<RocksDisk> disk_;
   std::optional<Recovered> recovered_;

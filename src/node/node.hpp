@@ -14,6 +14,7 @@ enum class Exit {
   kStopped,  // on request, everything written
   kReboot,   // run the program again: this boot's key has said its last word
   kFailed,   // could not start; the log says why
+  kRefused,  // what it was told does not fit the world; the log says what to do
 };
 
 // Runs until SIGTERM or SIGINT, or until the protocol wants a new boot.

@@ -45,11 +45,22 @@ constexpr std::string_view kAccounts[] = {
     "0x265188114eb5d5536bc8654d8e9710fe72c28c4d", "0x924ba5ce9f91dded37b4ebf8c0dc82a40202fc0a",
 };
 
+// dstack's guest agent simulator from v0.5.8 on, and tests/vectors/signature_chain.json.
+constexpr std::string_view kKmsRoots[] = {
+    "0xa7f6043c29f9cc1d9d6acf554c53e0c6792aaeaf",
+    "0xa7211306406a9ab5c226cd9fdffcf555449778f2",
+};
+
 }  // namespace
 
 bool is_published(const Address& account) {
   return std::find(std::begin(kAccounts), std::end(kAccounts), to_hex0x(account)) !=
          std::end(kAccounts);
+}
+
+bool is_published_kms_root(const Address& root) {
+  return is_published(root) || std::find(std::begin(kKmsRoots), std::end(kKmsRoots),
+                                         to_hex0x(root)) != std::end(kKmsRoots);
 }
 
 }  // namespace dnc

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "io/base/log.hpp"
+#include "node/dismissal.hpp"
 
 namespace dnc {
 namespace {
@@ -49,12 +50,18 @@ NodeStatus node_status(const NodeConfig& config, const Replica* replica, Epoch e
                   config.contract,
                   watcher.head,
                   watcher.reachable,
+                  watcher.error.message,
+                  {},
                   view ? view->leader_term : Term{},
                   view ? view->leader_seat : Seat{}};
-  if (!replica) return status;
+  if (!replica) {
+    if (!join_error.empty()) status.reason = "cannot join: " + join_error;
+    return status;
+  }
   const ReplicaStatus now = replica->status();
   status.role = role_of(now);
   status.reason = now.reason;
+  status.silenced = explain(now.ouster, config.seat, config.contract);
   if (!join_error.empty() && now.standing == Standing::kRecovering) {
     status.reason = "cannot join: " + join_error;
   }

@@ -49,6 +49,20 @@ std::uint64_t Chain::height() const {
   return done.ok() ? std::strtoull(done.output.c_str(), nullptr, 10) : 0;
 }
 
+std::uint64_t Chain::time_of(std::uint64_t block) const {
+  const ShellResult done =
+      cast("block" + std::string(kRpc) + "-f timestamp " + std::to_string(block), Millis(5'000));
+  return done.ok() ? std::strtoull(done.output.c_str(), nullptr, 10) : 0;
+}
+
+std::string Chain::balance(const std::string& address) const {
+  return trimmed(cast("balance" + std::string(kRpc) + address, Millis(5'000)).output);
+}
+
+void Chain::fund(const std::string& address) const {
+  cast("rpc" + std::string(kRpc) + "anvil_setBalance " + address + " 0xde0b6b3a7640000");
+}
+
 std::string Chain::current_leader() const {
   return lower(ask("currentLeader()(address)"));
 }

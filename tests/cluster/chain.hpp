@@ -19,7 +19,10 @@ class Chain {
                    const std::string& arguments = "") const;
   ShellResult cast(const std::string& arguments, Millis limit = Millis(30'000)) const;
   std::uint64_t height() const;
-  std::string current_leader() const;  // operator's address in lower case
+  std::uint64_t time_of(std::uint64_t block) const;       // UTC seconds
+  std::string balance(const std::string& address) const;  // wei
+  void fund(const std::string& address) const;            // one ether
+  std::string current_leader() const;                     // operator's address in lower case
   // Key of an account of anvil's published mnemonic.
   std::string key(int account) const;
   std::string address_of(const std::string& key) const;

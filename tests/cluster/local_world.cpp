@@ -110,6 +110,20 @@ std::string LocalWorld::operator_key_file(int seat) const {
   return home_ + "/keys/seat-" + std::to_string(seat) + ".operator.key";
 }
 
+std::string LocalWorld::operator_key(int seat) const {
+  return trimmed(read_whole(operator_key_file(seat)));
+}
+
+bool LocalWorld::depose(const std::vector<int>& voters) {
+  const std::string target = chain_->current_leader();
+  for (const int voter : voters) {
+    const std::string key = operator_key(voter);
+    chain_->fund(chain_->address_of(key));
+    if (!chain_->send(key, "castVote(address,bool)", target + " true").ok()) return false;
+  }
+  return true;
+}
+
 std::vector<int> LocalWorld::others(int seat) {
   std::vector<int> rest = seats();
   rest.erase(std::remove(rest.begin(), rest.end(), seat), rest.end());

@@ -45,6 +45,9 @@ class LocalWorld {
   std::string bin(const std::string& program) const { return bin_ + "/" + program; }
   std::string deployment_file() const { return home_ + "/deployments/31337.json"; }
   std::string operator_key_file(int seat) const;
+  std::string operator_key(int seat) const;
+  // Has the operator of each of these seats vote against the leader, whoever pays for it.
+  bool depose(const std::vector<int>& voters);
   Chain& chain() { return *chain_; }
   static int port(int seat) { return 8080 + seat; }
   static std::vector<int> seats() { return {1, 2, 3}; }

@@ -91,8 +91,8 @@ TEST_F(Membership, ASecondBootOfASeatSilencesTheFirst) {
             number +
             " --listen 127.0.0.1:8090 --data clone --deployment $DEPLOYMENT --rpc "
             "http://127.0.0.1:8545 " +
-            "--operator-key keys/seat-" + number + ".operator.key --gas-key keys/seat-" + number +
-            ".gas.key --guest-agent run/agent-" + number + ".sock");
+            "--operator-key keys/seat-" + number + ".operator.key --guest-agent run/agent-" +
+            number + ".sock");
   ASSERT_TRUE(started.ok()) << started.output;
   EXPECT_TRUE(poll_for(
       Millis(30'000), [] { return get(8090, "/readiness").ok(); }, Millis(50)))

@@ -21,7 +21,6 @@ constexpr Refusal kRefusals[] = {
     {"timeout", 503, "the cluster did not confirm in time; it may still happen",
      "send it again with the same Idempotency-Key: it executes once"},
     {"overloaded", 503, "too many requests are waiting", "send it again later, or more slowly"},
-    {"not_serving", 503, "this node is not serving", "ask another node; /status says why"},
     {"too_large", 413, "the operation is too large", "send a smaller one"},
     {"key_reused", 422, "this Idempotency-Key stands for another request",
      "use a new key for a new request"},
@@ -74,6 +73,29 @@ HttpResponse refusal_answer(const std::string& code) {
   return error_answer(500, {code, "the node refused", "see the node's log"});
 }
 
+HttpResponse not_serving_answer(const NodeStatus& status) {
+  if (!status.silenced.code.empty()) return error_answer(503, status.silenced);
+  const std::string why = status.reason.empty() ? "" : ": " + status.reason;
+  return error_answer(503, {"not_serving", "this node is not serving" + why,
+                            "ask another node; /status shows the members"});
+}
+
+HttpResponse relay_answer(const RelayReply& reply) {
+  if (reply.status == 200) {
+    Json body = {{"state", "done"}, {"id", to_hex0x(reply.id)}, {"block", reply.block.value}};
+    body["tx"] = reply.tx == Hash{} ? Json(nullptr) : Json(to_hex0x(reply.tx));
+    return json_answer(body);
+  }
+  HttpResponse response =
+      reply.status == 202
+          ? json_answer({{"state", "accepted"}, {"id", to_hex0x(reply.id)}}, reply.status)
+          : error_answer(reply.status, reply.error);
+  if (reply.status == 202 || reply.status == 429) {
+    response.headers.emplace_back("Retry-After", std::to_string(reply.retry_after));
+  }
+  return response;
+}
+
 Json members_json(const NodeStatus& status) {
   Json members = Json::array();
   for (const auto& member : status.members)
@@ -93,6 +115,8 @@ Json to_json(const NodeStatus& status) {
           {"epoch", status.epoch.value},
           {"role", status.role},
           {"reason", status.reason},
+          {"code", status.silenced.code.empty() ? Json(nullptr) : Json(status.silenced.code)},
+          {"next_step", status.silenced.code.empty() ? Json(nullptr) : Json(status.silenced.hint)},
           {"leader", leader},
           {"generation", status.generation.value},
           {"term", status.term.value},
@@ -104,6 +128,8 @@ Json to_json(const NodeStatus& status) {
             {"contract", to_hex0x(status.chain.contract)},
             {"head", status.chain.head.value},
             {"reachable", status.chain.reachable},
+            {"error", status.chain.error.empty() ? Json(nullptr) : Json(status.chain.error)},
+            {"gas", status.chain.gas},
             {"leader_term", status.chain.leader_term.value},
             {"leader_seat", status.chain.leader_seat.value}}}};
 }

@@ -14,6 +14,9 @@ HttpResponse json_answer(const Json& body, int status = 200);
 HttpResponse error_answer(int status, const Error& error);
 // The answer to a code of WriteReply or ReadReply.
 HttpResponse refusal_answer(const std::string& code);
+// A node that does not serve says why.
+HttpResponse not_serving_answer(const NodeStatus& status);
+HttpResponse relay_answer(const RelayReply& reply);
 
 Json to_json(const NodeStatus& status);
 Json members_json(const NodeStatus& status);

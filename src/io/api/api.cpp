@@ -4,6 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "core/base/hex.hpp"
 #include "core/services/counter.hpp"
 #include "io/api/answers.hpp"
 
@@ -63,8 +64,24 @@ Result<std::uint64_t> query_number(const HttpRequest& request, std::string_view 
   return value;
 }
 
-HttpResponse write_answer(const WriteReply& reply) {
-  if (!reply.error.empty()) return refusal_answer(reply.error);
+HttpResponse refusal(const NodeView& node, const std::string& code) {
+  return code == "not_serving" ? not_serving_answer(node.status()) : refusal_answer(code);
+}
+
+// {"data": "0x.."}: calldata of the cluster's contract.
+Result<Bytes> relayed_data(const std::string& body) {
+  const auto json = parse_json(body);
+  const char* const kHint = R"(send {"data": "0x.."}, the calldata of a call of the contract)";
+  if (!json) return bad_request("the body is not JSON: " + json.error().message, kHint);
+  const bool one_field = json->is_object() && json->size() == 1;
+  const auto text = json_text(*json, "data");
+  const auto data = text && text->starts_with("0x") ? from_hex(*text) : std::nullopt;
+  if (!one_field || !data) return bad_request("\"data\" is no calldata in hex", kHint);
+  return *data;
+}
+
+HttpResponse write_answer(const NodeView& node, const WriteReply& reply) {
+  if (!reply.error.empty()) return refusal(node, reply.error);
   const auto value = Counter::decode_value(reply.result);
   if (!value) {
     return error_answer(
@@ -73,8 +90,8 @@ HttpResponse write_answer(const WriteReply& reply) {
   return json_answer({{"value", *value}, {"seq", reply.seq.value}, {"term", reply.term.value}});
 }
 
-HttpResponse read_answer(const ReadReply& reply) {
-  if (!reply.error.empty()) return refusal_answer(reply.error);
+HttpResponse read_answer(const NodeView& node, const ReadReply& reply) {
+  if (!reply.error.empty()) return refusal(node, reply.error);
   const auto value = Counter::decode_value(reply.result);
   return json_answer({{"value", value.value_or(0)}, {"seq", reply.seq.value}});
 }
@@ -95,9 +112,10 @@ struct Path {
   const char* path;
   const char* method;
 };
-constexpr Path kPaths[] = {{"/increment", "POST"}, {"/counter", "GET"},   {"/status", "GET"},
-                           {"/members", "GET"},    {"/log", "GET"},       {"/health", "GET"},
-                           {"/liveness", "GET"},   {"/readiness", "GET"}, {"/", "GET"}};
+constexpr Path kPaths[] = {
+    {"/increment", "POST"}, {"/counter", "GET"}, {"/status", "GET"}, {"/relay", "POST"},
+    {"/members", "GET"},    {"/log", "GET"},     {"/health", "GET"}, {"/liveness", "GET"},
+    {"/readiness", "GET"},  {"/", "GET"}};
 
 }  // namespace
 
@@ -107,7 +125,7 @@ void Api::increment(const HttpRequest& request, const HttpReplier& reply) {
   const auto key = idempotency_key(request);
   if (!key) return reply(error_answer(400, key.error()));
   node_.write({*key, Counter::increment(*by)},
-              [reply](const WriteReply& done) { reply(write_answer(done)); });
+              [this, reply](const WriteReply& done) { reply(write_answer(node_, done)); });
 }
 
 void Api::counter(const HttpRequest& request, const HttpReplier& reply) {
@@ -118,10 +136,19 @@ void Api::counter(const HttpRequest& request, const HttpReplier& reply) {
                                       "linearizable (the default) or stale")));
   }
   node_.read(Counter::read(), consistency == "linearizable",
-             [reply](const ReadReply& done) { reply(read_answer(done)); });
+             [this, reply](const ReadReply& done) { reply(read_answer(node_, done)); });
+}
+
+void Api::relay(const HttpRequest& request, const HttpReplier& reply) {
+  const auto data = relayed_data(request.body);
+  if (!data) return reply(error_answer(400, data.error()));
+  reply(relay_answer(node_.relay(*data)));
 }
 
 void Api::log(const HttpRequest& request, const HttpReplier& reply) {
+  if (const NodeStatus status = node_.status(); !status.silenced.code.empty()) {
+    return reply(not_serving_answer(status));
+  }
   const auto from = query_number(request, "from", 1, 1);
   if (!from) return reply(error_answer(400, from.error()));
   const auto limit = query_number(request, "limit", kLogPageDefault, 1);
@@ -157,6 +184,7 @@ void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
   const std::string_view path = request.path;
   if (path == "/increment") return increment(request, reply);
   if (path == "/counter") return counter(request, reply);
+  if (path == "/relay") return relay(request, reply);
   if (path == "/log") return log(request, reply);
   const NodeStatus status = node_.status();
   if (path == "/status") return reply(json_answer(to_json(status)));

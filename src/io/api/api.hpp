@@ -17,6 +17,7 @@ class Api {
  private:
   void increment(const HttpRequest& request, const HttpReplier& reply);
   void counter(const HttpRequest& request, const HttpReplier& reply);
+  void relay(const HttpRequest& request, const HttpReplier& reply);
   void log(const HttpRequest& request, const HttpReplier& reply);
 
   NodeView& node_;

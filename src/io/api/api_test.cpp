@@ -1,151 +1,16 @@
-#include "io/api/api.hpp"
-
-#include <gtest/gtest.h>
-
-#include <map>
-#include <nlohmann/json.hpp>
-
-#include "core/consensus/codec.hpp"
-#include "core/services/counter.hpp"
-#include "io/base/json.hpp"
-#include "io/net/listener.hpp"
-#include "io/net/net_test_kit.hpp"
+#include "io/api/api_test_kit.hpp"
 
 namespace dnc {
 namespace {
-
-// A node that commits at once, unless it is told to refuse.
-class FakeNode : public NodeView {
- public:
-  NodeStatus status() const override { return state; }
-
-  void write(Operation operation, std::function<void(const WriteReply&)> done) override {
-    writes.push_back(operation);
-    WriteReply reply;
-    reply.error = refusal;
-    if (refusal.empty()) {
-      reply.seq = seq = seq.next();
-      reply.term = {7};
-      reply.result = counter.apply(seq, operation.command);
-      counter.commit(seq);
-    }
-    done(reply);
-  }
-
-  void read(Bytes query, bool linearizable, std::function<void(const ReadReply&)> done) override {
-    reads.push_back(linearizable);
-    ReadReply reply;
-    reply.error = refusal;
-    if (refusal.empty()) {
-      reply.seq = seq;
-      reply.result = counter.query(query);
-    }
-    done(reply);
-  }
-
-  const Block* block(SeqNo at) const override {
-    const auto found = blocks.find(at);
-    return found == blocks.end() ? nullptr : &found->second;
-  }
-
-  NodeStatus state;
-  std::string refusal;
-  Counter counter;
-  SeqNo seq;
-  std::map<SeqNo, Block> blocks;
-  std::vector<Operation> writes;
-  std::vector<bool> reads;
-};
-
-struct Answer {
-  int status = 0;
-  std::string head;
-  std::string text;
-  Json body;
-
-  bool has(const std::string& header) const {
-    return head.find("\r\n" + header + "\r\n") != std::string::npos;
-  }
-  std::string code() const {
-    return body.is_object() && body.contains("error") ? body["error"].value("code", "") : "";
-  }
-};
-
-template <std::uint8_t byte, class Fixed>
-Fixed filled() {
-  Fixed value;
-  value.bytes.fill(byte);
-  return value;
-}
-
-// The API behind a server on loopback. The node is touched between requests only.
-class ApiTest : public ::testing::Test {
- protected:
-  ApiTest() {
-    listener_.emplace(loop_, ListenerConfig{.http = &server_});
-    port_ = listener_->listen("127.0.0.1", 0).value();
-    thread_.emplace(loop_);
-  }
-  ~ApiTest() override { thread_.reset(); }
-
-  // `headers` are whole lines.
-  Answer ask(const std::string& method, const std::string& target, const std::string& body = "",
-             const std::string& headers = "") {
-    test::Client client(port_);
-    client.send(method + " " + target + " HTTP/1.1\r\nHost: x\r\n" + headers +
-                "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
-    const std::string all = client.response(method == "HEAD");
-    Answer answer;
-    const auto end = all.find("\r\n\r\n");
-    if (end == std::string::npos) return answer;
-    answer.status = std::stoi(all.substr(9, 3));
-    answer.head = all.substr(0, end + 2);
-    answer.text = all.substr(end + 4);
-    const auto json = parse_json(answer.text);
-    if (json) answer.body = *json;
-    return answer;
-  }
-  Answer get(const std::string& target) { return ask("GET", target); }
-  Answer increment(const std::string& body, const std::string& headers = "") {
-    return ask("POST", "/increment", body, headers);
-  }
-
-  void expect_error(const Answer& answer, int status, const std::string& code) {
-    EXPECT_EQ(answer.status, status) << answer.text;
-    EXPECT_EQ(answer.code(), code) << answer.text;
-    EXPECT_TRUE(answer.has("Content-Type: application/json"));
-    EXPECT_EQ(answer.has("Retry-After: 1"), status == 503) << answer.head;
-    ASSERT_TRUE(answer.body.is_object()) << answer.text;
-    EXPECT_NE(answer.body["error"].value("message", ""), "");
-    EXPECT_NE(answer.body["error"].value("hint", ""), "");
-  }
-
-  void fill_log(std::uint64_t size) {
-    for (std::uint64_t seq = 1; seq <= size; ++seq) {
-      Block block;
-      block.header.seq = {seq};
-      node_.blocks.emplace(SeqNo{seq}, block);
-    }
-  }
-
-  EventLoop loop_;
-  FakeNode node_;
-  Api api_{node_};
-  HttpServer server_{loop_, [this](const HttpRequest& request, const HttpReplier& reply) {
-                       api_.handle(request, reply);
-                     }};
-  std::optional<Listener> listener_;
-  std::uint16_t port_ = 0;
-  std::optional<test::LoopThread> thread_;
-};
 
 struct Route {
   const char* method;
   const char* path;
 };
-constexpr Route kRoutes[] = {{"POST", "/increment"}, {"GET", "/counter"},   {"GET", "/status"},
-                             {"GET", "/members"},    {"GET", "/log"},       {"GET", "/health"},
-                             {"GET", "/liveness"},   {"GET", "/readiness"}, {"GET", "/"}};
+constexpr Route kRoutes[] = {
+    {"POST", "/increment"}, {"GET", "/counter"}, {"GET", "/status"}, {"POST", "/relay"},
+    {"GET", "/members"},    {"GET", "/log"},     {"GET", "/health"}, {"GET", "/liveness"},
+    {"GET", "/readiness"},  {"GET", "/"}};
 
 TEST_F(ApiTest, TheRootListsEveryPath) {
   const Answer answer = get("/");
@@ -321,7 +186,7 @@ NodeStatus a_status() {
   status.members = {{{1}, status.operator_, "127.0.0.1:8081", "follower"},
                     {{2}, operator_2, "127.0.0.1:8082", "leader"},
                     {{3}, {}, "", "vacant"}};
-  status.chain = {31337, filled<0x33, Address>(), {99}, true, {40}, {3}};
+  status.chain = {31337, filled<0x33, Address>(), {99}, true, {}, "own", {40}, {3}};
   return status;
 }
 
@@ -338,12 +203,14 @@ TEST_F(ApiTest, StatusTellsEverything) {
                                    std::string(40, '0') + R"(","endpoint":"","state":"vacant"}])");
   const Json expected =
       Json::parse(R"({"seat":1,"operator":"0x)" + one + R"(","epoch":17,"role":"follower",
-          "reason":"nothing\ufffd","leader":{"seat":2,"operator":"0x)" +
+          "reason":"nothing\ufffd","code":null,"next_step":null,
+          "leader":{"seat":2,"operator":"0x)" +
                   two +
                   R"(","endpoint":"127.0.0.1:8082"},"generation":3,"term":41,
           "commit_seq":18446744073709551615,"quorum":2,"members":)" +
                   members.dump() + R"(,"chain":{"id":31337,"contract":"0x)" + three +
-                  R"(","head":99,"reachable":true,"leader_term":40,"leader_seat":3}})");
+                  R"(","head":99,"reachable":true,"error":null,"gas":"own",
+          "leader_term":40,"leader_seat":3}})");
   const Answer answer = get("/status");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, expected) << answer.text;

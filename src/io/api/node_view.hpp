@@ -9,6 +9,7 @@
 
 #include "core/base/bytes.hpp"
 #include "core/base/ids.hpp"
+#include "core/base/result.hpp"
 #include "core/consensus/effects.hpp"
 #include "core/consensus/messages.hpp"
 
@@ -26,8 +27,20 @@ struct ChainStatus {
   Address contract;
   BlockNumber head;
   bool reachable = false;
-  Term leader_term;  // what the contract says
+  std::string error;  // why it is not
+  std::string gas;    // who pays for this node's transactions: own, relayed
+  Term leader_term;   // what the contract says
   Seat leader_seat;
+};
+
+// What became of a relayed call so far.
+struct RelayReply {
+  int status = 202;  // 200 done, 202 ask again, else `error`
+  Hash id;           // of the request
+  Hash tx;           // zero: nothing had to be sent
+  BlockNumber block;
+  Error error;
+  std::uint64_t retry_after = 1;  // seconds
 };
 
 struct NodeStatus {
@@ -36,6 +49,7 @@ struct NodeStatus {
   Epoch epoch;
   std::string role;    // leader, follower, recovering, observer, halted
   std::string reason;  // why it does not serve; empty when it does
+  Error silenced;      // halted: code, cause and next step; else the code is empty
   std::optional<SeatView> leader;
   Generation generation;
   Term term;
@@ -54,6 +68,8 @@ class NodeView {
   // means nothing to the caller.
   virtual void write(Operation operation, std::function<void(const WriteReply&)> done) = 0;
   virtual void read(Bytes query, bool linearizable, std::function<void(const ReadReply&)> done) = 0;
+  // A peer's call of the contract, to be paid for by this node. Answers at once.
+  virtual RelayReply relay(const Bytes& calldata) = 0;
   // The committed block at `seq`, or null; valid until control returns to the loop.
   virtual const Block* block(SeqNo seq) const = 0;
 };

@@ -1,0 +1,60 @@
+#include "node/dismissal.hpp"
+
+#include "core/base/hex.hpp"
+
+namespace dnc {
+namespace {
+
+struct Words {
+  Ouster ouster;
+  const char* code;
+  const char* event;  // on the contract
+  const char* next;   // SEAT and CONTRACT are filled in
+};
+
+constexpr Words kWords[] = {
+    {Ouster::kOperatorExpired, "operator_expired", "expiry of UpdateUser",
+     "The owner renews it: cast send CONTRACT 'setUser(uint256,address,uint64)' SEAT OPERATOR "
+     "EXPIRES. The node then comes back by itself."},
+    {Ouster::kOperatorChanged, "operator_changed", "UpdateUser",
+     "Start a node with the new operator's key. Named again, this one comes back by itself."},
+    {Ouster::kRevoked, "seat_revoked", "SeatSuspended",
+     "The contract's owner reinstates it: cast send CONTRACT 'reinstate(uint64)' SEAT. The node "
+     "then comes back by itself."},
+    {Ouster::kLeft, "seat_left", "NodeLeft", "To join again, start the node again."},
+    {Ouster::kReplaced, "instance_replaced", "NodeReplaced",
+     "Start the node in another CVM: this one's instance never returns."},
+    {Ouster::kUnbound, "seat_left", "NodeLeft or NodeReplaced",
+     "To join again, start the node again; a retired instance needs another CVM."},
+    {Ouster::kKeyCleared, "key_cleared", "NodeSilenced", "The node joins again by itself."},
+    {Ouster::kSuperseded, "superseded", "NodeJoined",
+     "See which other machine runs this seat; one of the two must go."},
+};
+
+void fill_in(std::string& text, const std::string& name, const std::string& value) {
+  if (const auto at = text.find(name); at != std::string::npos)
+    text.replace(at, name.size(), value);
+}
+
+}  // namespace
+
+Error explain(Ouster ouster, Seat seat, const Address& contract) {
+  for (const auto& words : kWords) {
+    if (words.ouster != ouster) continue;
+    std::string next = words.next;
+    fill_in(next, "CONTRACT", to_hex0x(contract));
+    fill_in(next, "SEAT", std::to_string(seat.value));
+    return {words.code, std::string(describe(ouster)) + " (" + words.event + ")", next};
+  }
+  return {};
+}
+
+bool may_return(Ouster ouster, Seat seat, const Address& our_operator, const ChainView& view) {
+  const bool can_be_undone = ouster == Ouster::kOperatorExpired ||
+                             ouster == Ouster::kOperatorChanged || ouster == Ouster::kRevoked ||
+                             ouster == Ouster::kKeyCleared;
+  const ChainSeat* shown = view.find(seat);
+  return can_be_undone && shown && !shown->revoked && shown->operator_ == our_operator;
+}
+
+}  // namespace dnc
