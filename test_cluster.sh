@@ -134,7 +134,8 @@ if [[ $mode == --all ]]; then
   test_step unit gtest run_labelled debug unit
   test_step scenarios gtest run_labelled release scenario
   test_step contracts forge run_contracts check
-  test_step defects verdict tests/undone/run.sh
+  test_step coverage once scripts/contract_report.sh
+  test_step defects verdict tests/undone/run.sh defect
   test_step simulation verdict simulate 500
   test_step mutants verdict tests/mutants/run.sh
   test_step sdk verdict tests/sdk/run.sh
@@ -143,6 +144,7 @@ if [[ $mode == --all ]]; then
   test_step cluster gtest run_labelled release cluster
 elif [[ $mode == --long ]]; then
   test_step contracts forge run_contracts ci
+  test_step undone verdict tests/undone/run.sh
   test_step simulation verdict simulate 5000
 elif [[ -z $mode ]]; then
   test_step unit gtest run_labelled release unit

@@ -12,6 +12,7 @@ import {INodeRegistry} from "../src/interfaces/INodeRegistry.sol";
 import {ISeats} from "../src/interfaces/ISeats.sol";
 import {ClusterParams} from "../src/types/ClusterTypes.sol";
 import {Fixture} from "./utils/Fixture.sol";
+import {Vm} from "./utils/TestBase.sol";
 
 contract SeatsTest is Fixture {
     address private constant USER = address(0x05e7);
@@ -229,6 +230,21 @@ contract SeatsTest is Fixture {
         vm.assertEq(cluster.seatOf(operator), 2);
     }
 
+    function test_another_operator_of_a_seat_whose_machine_is_lost_silences_nobody() public {
+        startCluster(3);
+        vm.prank(ownerOf(2));
+        cluster.replace(2);
+        vm.recordLogs();
+        vm.prank(ownerOf(2));
+        cluster.setUser(2, USER, type(uint64).max);
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; i++) {
+            vm.assertTrue(logs[i].topics[0] != INodeRegistry.NodeSilenced.selector);
+        }
+        vm.assertEq(cluster.seatOf(ownerOf(2)), 0);
+        vm.assertEq(cluster.operatorOf(2), USER);
+    }
+
     function test_prolonging_the_same_operator_changes_nothing() public {
         mintSeats(1);
         address operator = vm.addr(STRANGER_KEY);
@@ -356,6 +372,7 @@ contract SeatsTest is Fixture {
         mintSeats(1);
         vm.prank(ADMIN);
         cluster.pause();
+        vm.assertTrue(cluster.paused());
         bytes[6] memory grants = [
             abi.encodeCall(cluster.mint, (STRANGER)),
             abi.encodeCall(cluster.addComposeHash, (bytes32("x"))),
