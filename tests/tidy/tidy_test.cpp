@@ -6,6 +6,8 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <regex>
+#include <set>
 
 #include "tests/tidy/rules.hpp"
 
@@ -67,6 +69,40 @@ TEST(Tidy, NobodyIncludesTests) {
           << source.path << " includes " << header << ", which is for tests";
     }
   }
+}
+
+// Every word between backticks that has the form of a test's name.
+std::set<std::string> tests_named_in(const std::string& text) {
+  static const std::regex kName("`((?:test|invariant_)\\w+|[A-Z]\\w+\\.[A-Z]\\w+)`");
+  std::set<std::string> names;
+  for (std::sregex_iterator it(text.begin(), text.end(), kName), end; it != end; ++it)
+    names.insert((*it)[1]);
+  return names;
+}
+
+std::set<std::string> tests_in(const std::vector<Source>& sources) {
+  static const std::regex kSolidity("function ((?:test|invariant_)\\w+)\\(");
+  static const std::regex kGoogle("\\bTEST(?:_F|_P)?\\((\\w+),\\s*(\\w+)\\)");
+  std::set<std::string> names;
+  for (const auto& source : sources) {
+    const auto& text = source.text;
+    if (source.path.ends_with(".sol"))
+      for (std::sregex_iterator it(text.begin(), text.end(), kSolidity), end; it != end; ++it)
+        names.insert((*it)[1]);
+    if (source.path.ends_with(".cpp"))
+      for (std::sregex_iterator it(text.begin(), text.end(), kGoogle), end; it != end; ++it)
+        names.insert((*it)[1].str() + "." + (*it)[2].str());
+  }
+  return names;
+}
+
+TEST(Tidy, TheThreatModelNamesTestsThatExist) {
+  const auto sources = all_sources();
+  const auto known = tests_in(sources);
+  const auto named = tests_named_in(read(fs::path(DNC_SOURCE_DIR) / "docs/threat_model.md"));
+  ASSERT_GT(named.size(), 50u) << "the threat model was not found";
+  for (const auto& name : named)
+    EXPECT_TRUE(known.contains(name)) << "no such test: " << name;
 }
 
 }  // namespace
