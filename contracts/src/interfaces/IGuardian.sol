@@ -2,8 +2,9 @@
 pragma solidity 0.8.37;
 
 /// @title Who may take away at once
-/// @notice Granting is slow where a timelock owns the cluster; taking away must not wait for it. The guardian may revoke
-/// seats, remove compose hashes and devices, tighten the boot rules and pause. It can grant nothing and undo nothing.
+/// @notice Granting is slow where a timelock owns the cluster; taking away must not wait for it. The guardian may
+/// revoke seats, remove compose hashes and devices, tighten the boot rules and pause. It can grant nothing and undo
+/// nothing.
 interface IGuardian {
     event GuardianSet(address indexed guardian);
 
