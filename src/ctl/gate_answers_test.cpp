@@ -42,7 +42,8 @@ class Chain {
     Json answer{{"jsonrpc", "2.0"}, {"id", request["id"]}};
     if (request["method"] == "eth_getBlockByNumber") {
       const std::string hash = to_hex0x(Hash{});
-      answer["result"] = {{"number", "0x1"}, {"hash", hash}, {"parentHash", hash}};
+      answer["result"] = {
+          {"number", "0x1"}, {"hash", hash}, {"parentHash", hash}, {"timestamp", "0x1"}};
       return answer;
     }
     const Json& call = request["params"][0];
