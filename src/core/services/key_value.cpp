@@ -1,0 +1,158 @@
+#include "core/services/key_value.hpp"
+
+#include <algorithm>
+
+#include "core/base/check.hpp"
+#include "core/services/key_value_codec.hpp"
+
+namespace dnc {
+namespace {
+
+template <class Stored>
+bool holds(const kv::Condition& condition, const Stored* stored) {
+  switch (condition.kind) {
+    case kv::Condition::Kind::kNone:
+      return true;
+    case kv::Condition::Kind::kPresent:
+      return stored != nullptr;
+    case kv::Condition::Kind::kAbsent:
+      return stored == nullptr;
+    case kv::Condition::Kind::kVersion:
+      return stored != nullptr && stored->version == condition.version;
+  }
+  return false;
+}
+
+}  // namespace
+
+// --- Commands -----------------------------------------------------------------------------------
+
+Bytes KeyValue::apply(SeqNo seq, ByteView command) {
+  auto request = kv::decode_request(command);
+  const bool writes =
+      request && (request->verb == kv::Verb::kPut || request->verb == kv::Verb::kRemove);
+  if (!writes) return kv::encode(kv::WriteAnswer{kv::Outcome::kMalformed, 0});
+  const Stored* stored = newest(request->key);
+  const std::uint64_t now = stored != nullptr ? stored->version : 0;
+  if (!holds(request->condition, stored)) {
+    return kv::encode(kv::WriteAnswer{kv::Outcome::kConflict, now});
+  }
+  if (request->verb == kv::Verb::kPut) {
+    set(seq, std::move(request->key), Stored{std::move(request->value), version_ + 1});
+    return kv::encode(kv::WriteAnswer{kv::Outcome::kOk, version_});
+  }
+  if (stored == nullptr) return kv::encode(kv::WriteAnswer{kv::Outcome::kAbsent, 0});
+  set(seq, std::move(request->key), std::nullopt);
+  return kv::encode(kv::WriteAnswer{kv::Outcome::kOk, now});
+}
+
+// Every change, a removal too, takes a version.
+void KeyValue::set(SeqNo seq, std::string key, std::optional<Stored> after) {
+  CHECK(seq > committed_seq_ && (ahead_.empty() || seq >= ahead_.back().seq));
+  ++version_;
+  const auto found = entries_.find(key);
+  Change change{seq, key, std::nullopt};
+  if (found != entries_.end()) change.before = std::move(found->second);
+  if (after) {
+    entries_.insert_or_assign(std::move(key), std::move(*after));
+  } else {
+    entries_.erase(found);
+  }
+  ahead_.push_back(std::move(change));
+}
+
+void KeyValue::commit(SeqNo seq) {
+  CHECK(seq >= committed_seq_);
+  while (!ahead_.empty() && ahead_.front().seq <= seq)
+    ahead_.pop_front();
+  committed_seq_ = seq;
+}
+
+void KeyValue::rollback(SeqNo seq) {
+  CHECK(seq >= committed_seq_);
+  while (!ahead_.empty() && ahead_.back().seq > seq) {
+    Change& last = ahead_.back();
+    if (last.before) {
+      entries_.insert_or_assign(std::move(last.key), std::move(*last.before));
+    } else {
+      entries_.erase(last.key);
+    }
+    --version_;
+    ahead_.pop_back();
+  }
+}
+
+// --- Queries ------------------------------------------------------------------------------------
+
+Bytes KeyValue::query(ByteView bytes) const {
+  const auto request = kv::decode_request(bytes);
+  if (request && request->verb == kv::Verb::kGet) {
+    const Stored* stored = committed(request->key);
+    if (stored == nullptr) return kv::encode(kv::GetAnswer{kv::Outcome::kAbsent, 0, {}});
+    return kv::encode(kv::GetAnswer{kv::Outcome::kOk, stored->version, stored->value});
+  }
+  if (request && request->verb == kv::Verb::kList) {
+    const auto wanted = std::min<std::uint64_t>(request->entries_max, kv::kPageEntriesMax);
+    return kv::encode(page(request->key, request->after, wanted));
+  }
+  return kv::encode(kv::WriteAnswer{kv::Outcome::kMalformed, 0});
+}
+
+const KeyValue::Stored* KeyValue::newest(const std::string& key) const {
+  const auto found = entries_.find(key);
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+const KeyValue::Stored* KeyValue::committed(const std::string& key) const {
+  const auto change = std::find_if(ahead_.begin(), ahead_.end(),
+                                   [&](const Change& each) { return each.key == key; });
+  if (change == ahead_.end()) return newest(key);
+  return change->before ? &*change->before : nullptr;
+}
+
+KeyValue::Overlay KeyValue::overlay() const {
+  Overlay overlay;
+  for (const Change& change : ahead_)
+    overlay.try_emplace(change.key, &change.before);  // the first change knows the commit
+  return overlay;
+}
+
+// Walks the newest entries and the overlay side by side; the overlay wins.
+kv::ListAnswer KeyValue::page(const std::string& prefix, const std::string& after,
+                              std::size_t entries_max) const {
+  kv::ListAnswer page;
+  const Overlay changed = overlay();
+  const bool further = after >= prefix && !after.empty();
+  auto entry = further ? entries_.upper_bound(after) : entries_.lower_bound(prefix);
+  auto change = further ? changed.upper_bound(after) : changed.lower_bound(prefix);
+  std::size_t bytes = 0;
+  const auto take = [&](const std::string& key, const Stored* stored) {
+    if (stored == nullptr) return true;
+    const std::size_t size = key.size() + stored->value.size();
+    const bool full = page.entries.size() == entries_max ||
+                      (bytes + size > kv::kPageBytesMax && !page.entries.empty());
+    if (full) {
+      page.more = true;
+      return false;
+    }
+    bytes += size;
+    page.entries.push_back({key, stored->value, stored->version});
+    return true;
+  };
+  for (;;) {
+    const bool has_entry = entry != entries_.end() && entry->first.starts_with(prefix);
+    const bool has_change = change != changed.end() && change->first.starts_with(prefix);
+    if (!has_entry && !has_change) return page;
+    if (has_change && (!has_entry || change->first <= entry->first)) {
+      const std::optional<Stored>& before = *change->second;
+      if (!take(change->first, before ? &*before : nullptr)) return page;
+      if (has_entry && entry->first == change->first) ++entry;
+      ++change;
+    } else {
+      if (!take(entry->first, &entry->second)) return page;
+      ++entry;
+    }
+  }
+}
+
+}  // namespace dnc
