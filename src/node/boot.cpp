@@ -71,8 +71,8 @@ Boot::Boot(EventLoop& loop, const NodeConfig& config, const Identity& identity,
   ReplicaConfig replica;
   replica.domain = {config.chain_id, config.contract};
   replica.auto_consent = config.auto_consent;
-  replica_ = std::make_unique<Replica>(replica, std::move(recovered), *notary_, verifier_, counter_,
-                                       Prng(random_seed()));
+  replica_ = std::make_unique<Replica>(replica, std::move(recovered), *notary_, verifier_,
+                                       services_, Prng(random_seed()));
   pump_ = std::make_unique<Pump>(*replica_, world);
 }
 

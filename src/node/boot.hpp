@@ -8,7 +8,7 @@
 #include "core/consensus/pump.hpp"
 #include "core/notary/boot_notary.hpp"
 #include "core/notary/curve_signer.hpp"
-#include "core/services/counter.hpp"
+#include "core/services/services.hpp"
 #include "io/net/peer_network.hpp"
 #include "io/net/tls_identity.hpp"
 #include "node/config.hpp"
@@ -44,7 +44,7 @@ class Boot {
 
   EventLoop& loop_;
   CurveVerifier verifier_;
-  Counter counter_;
+  Services services_;
   std::shared_ptr<const TlsIdentity> tls_;
   std::unique_ptr<BootNotary> notary_;
   std::unique_ptr<Replica> replica_;

@@ -49,7 +49,7 @@ SimNode::Boot::Boot(const Identity& self, std::unique_ptr<Signer> signer,
     : identity(self),
       notary(self, std::move(signer), environment.keys.verifier(), environment.signing),
       replica(environment.replica, std::move(recovered), notary, environment.keys.verifier(),
-              service, prng),
+              services, prng),
       pump(replica, world) {}
 
 SimNode::SimNode(Seat seat, NodeEnvironment& environment, Prng prng)

@@ -9,7 +9,7 @@
 
 #include "core/consensus/pump.hpp"
 #include "core/notary/boot_notary.hpp"
-#include "core/services/counter.hpp"
+#include "core/services/services.hpp"
 #include "sim/chain.hpp"
 #include "sim/disk.hpp"
 #include "sim/key_ring.hpp"
@@ -57,7 +57,7 @@ class SimNode : public World {
   SimDisk& disk() { return disk_; }
   // Requires: running().
   const Replica& replica() const { return boot_->replica; }
-  const Counter& service() const { return boot_->service; }
+  const Services& services() const { return boot_->services; }
   const Identity& identity() const { return boot_->identity; }
   // The last boot that the chain silenced.
   const Identity& silenced() const { return silenced_; }
@@ -89,7 +89,7 @@ class SimNode : public World {
          Recovered recovered, Prng prng, World& world);
     Identity identity;
     BootNotary notary;
-    Counter service;
+    Services services;
     Replica replica;
     Pump pump;
     bool stopping = false;

@@ -63,7 +63,7 @@ class Scenario {
   }
   Ouster ouster_of(Seat seat) { return simulation_.node(seat).ouster(); }
   std::uint64_t value_at(Seat seat) {
-    const Bytes answer = simulation_.node(seat).service().query(Counter::read());
+    const Bytes answer = simulation_.node(seat).services().query(Counter::read());
     return Counter::decode_value(answer).value_or(0);
   }
 

@@ -193,7 +193,7 @@ std::string Simulation::unsettled_reason() {
     const ReplicaStatus status = each.replica().status();
     if (status.standing != Standing::kMember) return who + " is no member: " + status.reason;
     if (!status.leader) return who + " knows no leader: " + status.reason;
-    const auto value = Counter::decode_value(each.service().query(Counter::read()));
+    const auto value = Counter::decode_value(each.services().query(Counter::read()));
     if (value != auditor_.log().value()) {
       return who + " shows " + std::to_string(value.value_or(0)) + " instead of " +
              std::to_string(auditor_.log().value());

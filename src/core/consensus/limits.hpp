@@ -10,7 +10,7 @@ namespace dnc::limits {
 
 inline constexpr std::size_t kSeatsMax = 100;                     // counted seats of one cluster
 inline constexpr std::size_t kIdempotencyKeyBytesMax = 64;        // Idempotency-Key of a client
-inline constexpr std::size_t kCommandBytesMax = 64 * 1024;        // one operation
+inline constexpr std::size_t kCommandBytesMax = 65 * 1024;        // one: 64 KiB and a key
 inline constexpr std::size_t kResultBytesMax = 64 * 1024;         // what a service may answer
 inline constexpr std::size_t kBatchOpsMax = 1000;                 // operations in a block
 inline constexpr std::size_t kBatchBytesMax = 256 * 1024;         // bytes at which a batch is full

@@ -14,6 +14,10 @@ class Services : public StateMachine {
   // For a command or a query of no service: id 0 and nothing else.
   static constexpr std::uint8_t kNoService = 0;
 
+  Services() = default;
+  Services(const Services&) = delete;
+  Services& operator=(const Services&) = delete;
+
   Bytes apply(SeqNo seq, ByteView command) override;
   void commit(SeqNo seq) override;
   void rollback(SeqNo seq) override;

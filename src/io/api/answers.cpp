@@ -64,7 +64,8 @@ HttpResponse error_answer(int status, const Error& error) {
   return response;
 }
 
-HttpResponse refusal_answer(const std::string& code) {
+HttpResponse refusal_answer(const NodeView& node, const std::string& code) {
+  if (code == "not_serving") return not_serving_answer(node.status());
   for (const auto& refusal : kRefusals) {
     if (code == refusal.code) {
       return error_answer(refusal.status, {code, refusal.message, refusal.hint});

@@ -13,7 +13,7 @@ HttpResponse json_answer(const Json& body, int status = 200);
 // {"error":{"code","message","hint"}}; 503 tells when to come back.
 HttpResponse error_answer(int status, const Error& error);
 // The answer to a code of WriteReply or ReadReply.
-HttpResponse refusal_answer(const std::string& code);
+HttpResponse refusal_answer(const NodeView& node, const std::string& code);
 // A node that does not serve says why.
 HttpResponse not_serving_answer(const NodeStatus& status);
 HttpResponse relay_answer(const RelayReply& reply);

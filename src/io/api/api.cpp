@@ -1,12 +1,13 @@
 #include "io/api/api.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "core/base/hex.hpp"
 #include "core/services/counter.hpp"
 #include "io/api/answers.hpp"
+#include "io/api/kv_routes.hpp"
+#include "io/api/request_parts.hpp"
 
 namespace dnc {
 namespace {
@@ -15,11 +16,7 @@ namespace {
 constexpr std::uint64_t kIncrementMax = (1ull << 53) - 1;
 constexpr std::uint64_t kLogPageDefault = 100;
 constexpr std::uint64_t kLogPageMax = 1000;
-constexpr std::size_t kIdempotencyKeyMax = 64;
-
-Error bad_request(std::string message, std::string hint) {
-  return {"bad_request", std::move(message), std::move(hint)};
-}
+constexpr const char* kLogExample = "/log?from=1&limit=100";
 
 Result<std::uint64_t> increment_by(const std::string& body) {
   if (body.empty()) return std::uint64_t{1};
@@ -38,36 +35,6 @@ Result<std::uint64_t> increment_by(const std::string& body) {
   return *by;
 }
 
-Result<Bytes> idempotency_key(const HttpRequest& request) {
-  const auto header = request.header("Idempotency-Key");
-  if (!header) return Bytes{};
-  const bool visible =
-      std::all_of(header->begin(), header->end(), [](char c) { return c > ' ' && c < '\x7f'; });
-  if (header->empty() || header->size() > kIdempotencyKeyMax || !visible) {
-    return bad_request("Idempotency-Key is not 1 to 64 visible ASCII characters", "a UUID will do");
-  }
-  const ByteView bytes = as_bytes(*header);
-  return Bytes(bytes.begin(), bytes.end());
-}
-
-Result<std::uint64_t> query_number(const HttpRequest& request, std::string_view name,
-                                   std::uint64_t fallback, std::uint64_t min) {
-  const auto text = request.query_value(name);
-  if (!text) return fallback;
-  std::uint64_t value = 0;
-  const auto [end, failure] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (failure != std::errc{} || end != text->data() + text->size() || value < min) {
-    return bad_request(
-        "\"" + std::string(name) + "\" is not an integer of at least " + std::to_string(min),
-        "for example /log?from=1&limit=100");
-  }
-  return value;
-}
-
-HttpResponse refusal(const NodeView& node, const std::string& code) {
-  return code == "not_serving" ? not_serving_answer(node.status()) : refusal_answer(code);
-}
-
 // {"data": "0x.."}: calldata of the cluster's contract.
 Result<Bytes> relayed_data(const std::string& body) {
   const auto json = parse_json(body);
@@ -81,7 +48,7 @@ Result<Bytes> relayed_data(const std::string& body) {
 }
 
 HttpResponse write_answer(const NodeView& node, const WriteReply& reply) {
-  if (!reply.error.empty()) return refusal(node, reply.error);
+  if (!reply.error.empty()) return refusal_answer(node, reply.error);
   const auto value = Counter::decode_value(reply.result);
   if (!value) {
     return error_answer(
@@ -91,7 +58,7 @@ HttpResponse write_answer(const NodeView& node, const WriteReply& reply) {
 }
 
 HttpResponse read_answer(const NodeView& node, const ReadReply& reply) {
-  if (!reply.error.empty()) return refusal(node, reply.error);
+  if (!reply.error.empty()) return refusal_answer(node, reply.error);
   const auto value = Counter::decode_value(reply.result);
   return json_answer({{"value", value.value_or(0)}, {"seq", reply.seq.value}});
 }
@@ -129,13 +96,9 @@ void Api::increment(const HttpRequest& request, const HttpReplier& reply) {
 }
 
 void Api::counter(const HttpRequest& request, const HttpReplier& reply) {
-  const auto consistency = request.query_value("consistency").value_or("linearizable");
-  if (consistency != "linearizable" && consistency != "stale") {
-    return reply(
-        error_answer(400, bad_request("unknown consistency \"" + std::string(consistency) + "\"",
-                                      "linearizable (the default) or stale")));
-  }
-  node_.read(Counter::read(), consistency == "linearizable",
+  const auto linearizable = wants_linearizable(request);
+  if (!linearizable) return reply(error_answer(400, linearizable.error()));
+  node_.read(Counter::read(), *linearizable,
              [this, reply](const ReadReply& done) { reply(read_answer(node_, done)); });
 }
 
@@ -149,9 +112,9 @@ void Api::log(const HttpRequest& request, const HttpReplier& reply) {
   if (const NodeStatus status = node_.status(); !status.silenced.code.empty()) {
     return reply(not_serving_answer(status));
   }
-  const auto from = query_number(request, "from", 1, 1);
+  const auto from = query_number(request, "from", 1, 1, kLogExample);
   if (!from) return reply(error_answer(400, from.error()));
-  const auto limit = query_number(request, "limit", kLogPageDefault, 1);
+  const auto limit = query_number(request, "limit", kLogPageDefault, 1, kLogExample);
   if (!limit) return reply(error_answer(400, limit.error()));
   Json blocks = Json::array();
   std::uint64_t seq = *from;
@@ -167,6 +130,7 @@ void Api::log(const HttpRequest& request, const HttpReplier& reply) {
 }
 
 void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
+  if (is_kv_path(request.path)) return handle_kv(node_, request, reply);
   const auto known = std::find_if(std::begin(kPaths), std::end(kPaths),
                                   [&](const Path& entry) { return request.path == entry.path; });
   if (known == std::end(kPaths)) {
@@ -195,6 +159,8 @@ void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
   Json paths = Json::array();
   for (const auto& entry : kPaths)
     paths.push_back(std::string(entry.method) + " " + entry.path);
+  for (const char* route : kKvPaths)
+    paths.push_back(route);
   reply(json_answer({{"name", "dstack-nft-cluster"}, {"paths", paths}}));
 }
 

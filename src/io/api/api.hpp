@@ -1,4 +1,4 @@
-// The HTTP API of a node: the counter, and what operators look at. Paths, fields and errors are
+// The HTTP API of a node: its services, and what operators look at. Paths, fields and errors are
 // those of docs/operations.md.
 #pragma once
 

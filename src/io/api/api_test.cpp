@@ -19,6 +19,8 @@ TEST_F(ApiTest, TheRootListsEveryPath) {
   Json expected = Json::array();
   for (const auto& route : kRoutes)
     expected.push_back(std::string(route.method) + " " + route.path);
+  for (const char* path : {"GET /kv", "GET /kv/{key}", "PUT /kv/{key}", "DELETE /kv/{key}"})
+    expected.push_back(path);
   EXPECT_EQ(answer.body["paths"], expected);
 }
 
@@ -115,8 +117,8 @@ TEST_F(ApiTest, AHugeBodyIsNotRead) {
 
 TEST_F(ApiTest, AnOverflowIsSaid) {
   node_.seq = {1};
-  node_.counter.apply({1}, Counter::increment(UINT64_MAX));
-  node_.counter.commit({1});
+  node_.services.apply({1}, Counter::increment(UINT64_MAX));
+  node_.services.commit({1});
   expect_error(increment(""), 409, "counter_overflow");
   EXPECT_EQ(get("/counter").body["value"], UINT64_MAX);
 }

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/consensus/codec.hpp"
-#include "core/services/counter.hpp"
+#include "core/services/services.hpp"
 #include "io/api/api.hpp"
 #include "io/base/json.hpp"
 #include "io/net/listener.hpp"
@@ -27,8 +27,8 @@ class FakeNode : public NodeView {
     if (refusal.empty()) {
       reply.seq = seq = seq.next();
       reply.term = {7};
-      reply.result = counter.apply(seq, operation.command);
-      counter.commit(seq);
+      reply.result = services.apply(seq, operation.command);
+      services.commit(seq);
     }
     done(reply);
   }
@@ -39,7 +39,7 @@ class FakeNode : public NodeView {
     reply.error = refusal;
     if (refusal.empty()) {
       reply.seq = seq;
-      reply.result = counter.query(query);
+      reply.result = services.query(query);
     }
     done(reply);
   }
@@ -58,7 +58,7 @@ class FakeNode : public NodeView {
   RelayReply relay_reply;
   std::vector<Bytes> relayed;
   std::string refusal;
-  Counter counter;
+  Services services;
   SeqNo seq;
   std::map<SeqNo, Block> blocks;
   std::vector<Operation> writes;

@@ -1,0 +1,26 @@
+// What several paths read from a request, checked. Errors are bad_request with a hint.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/base/bytes.hpp"
+#include "core/base/result.hpp"
+#include "io/net/http_server.hpp"
+
+namespace dnc {
+
+Error bad_request(std::string message, std::string hint);
+
+// The Idempotency-Key header; empty bytes when there is none.
+Result<Bytes> idempotency_key(const HttpRequest& request);
+
+// ?consistency=: true for linearizable, the default; false for stale.
+Result<bool> wants_linearizable(const HttpRequest& request);
+
+// An integer of the query that is at least `min`; `example` is a request that is right.
+Result<std::uint64_t> query_number(const HttpRequest& request, std::string_view name,
+                                   std::uint64_t fallback, std::uint64_t min,
+                                   std::string_view example);
+
+}  // namespace dnc
