@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {ERC721Upgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC721/ERC721Upgradeable.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {AppAuthorisation} from "./AppAuthorisation.sol";
-import {LeaderRegistry} from "./LeaderRegistry.sol";
+import {Receipts} from "./Receipts.sol";
 import {IAppAuth, IAppAuthBasicManagement} from "./interfaces/IAppAuth.sol";
 import {IERC4907} from "./interfaces/IERC4907.sol";
 import {IERC5192} from "./interfaces/IERC5192.sol";
@@ -13,9 +13,9 @@ import {ClusterParams} from "./types/ClusterTypes.sol";
 
 /// @title One contract address is one cluster is one dstack app
 /// @notice Seats (who may take part), app authorisation (what may run), node registry (which node runs a seat) and
-/// leader registry (who leads). Each part is a file of its own; this one joins them.
+/// leader registry (who leads), receipts (what was committed). Each part is a file of its own; this one joins them.
 /// @dev Runs behind EIP-1167 clones. There is no upgrade: who could swap the code could forge every membership.
-contract DstackMembershipNFT is AppAuthorisation, LeaderRegistry {
+contract DstackMembershipNFT is AppAuthorisation, Receipts {
     bytes4 private constant ERC4906_ID = 0x49064906;
 
     /// @custom:oz-upgrades-unsafe-allow constructor

@@ -14,7 +14,7 @@ import {ClusterParams, GenerationRecord, Leadership, Report, StartGeneration} fr
 abstract contract LeaderRegistry is ILeaderRegistry, NodeRegistry {
     using LeaderLogic for LeaderState;
 
-    LeaderState private _state;
+    LeaderState internal _state;
 
     function __LeaderRegistry_init(ClusterParams calldata params) internal onlyInitializing {
         _state.foundingSeats = uint8(params.foundingSeats); // at most 255, like every seat number
@@ -120,7 +120,7 @@ abstract contract LeaderRegistry is ILeaderRegistry, NodeRegistry {
         if (_state.counted.has(seat) && _state.counted.size() == 1) revert LastCountedSeat(seat);
     }
 
-    function _stateSlot() private pure returns (uint256 slot) {
+    function _stateSlot() internal pure returns (uint256 slot) {
         assembly ("memory-safe") {
             slot := _state.slot
         }

@@ -15,7 +15,7 @@ library CallContext {
         }
     }
 
-    /// @dev For LeaderLogic: where the leader's state and the registry lie.
+    /// @dev For LeaderLogic and ReceiptLogic: where the leader's state and the registry lie.
     function ofLeader() internal pure returns (LeaderState storage state, NodeState storage nodes) {
         assembly ("memory-safe") {
             state.slot := calldataload(sub(calldatasize(), 64))

@@ -22,6 +22,10 @@ library ClusterHashes {
     bytes32 internal constant REPORT =
         keccak256("Report(uint64 generation,uint64 term,uint64 configNonce,uint64 leaderSeat,uint64[] countedSeats)");
 
+    bytes32 internal constant ACCEPT = keccak256(
+        "Accept(uint64 generation,uint64 configNonce,uint64 term,uint64 seq,bytes32 blockHash,uint64 seat,uint64 epoch)"
+    );
+
     /// @dev What the cluster's keys sign: a struct of this cluster on this chain.
     function digest(bytes32 structHash) internal view returns (bytes32) {
         bytes32 domain = keccak256(

@@ -38,7 +38,10 @@ library LeaderLogic {
 
         state.generation = start.generation;
         state.configNonce = start.configNonce;
-        if (genesis) state.counted = founders;
+        if (genesis) {
+            state.counted = founders;
+            state.configs[start.configNonce] = founders;
+        }
         setLeader(state, start.term, start.leaderSeat, Source.Start);
         _record(state.record, start, structHash);
     }
@@ -51,7 +54,8 @@ library LeaderLogic {
             revert ILeaderRegistry.BadGeneration(report_.generation, recorded);
         }
         // A listed seat that left or was suspended in the meantime is skipped: the log hears of it by itself.
-        SeatSet listed = _toSet(report_.countedSeats).minus(nodes.absent);
+        SeatSet inLog = _toSet(report_.countedSeats);
+        SeatSet listed = inLog.minus(nodes.absent);
         bool stands = _leaderOf(report_) == state.leaderSeat && listed.equals(state.counted);
         if (_isReported(state, report_)) {
             if (stands) return; // somebody was faster
@@ -59,6 +63,7 @@ library LeaderLogic {
         }
         bytes32 digest = ClusterHashes.digest(ClusterHashes.hash(report_));
         _checkReporters(nodes, state.counted, signers, signatures, digest);
+        if (state.configs[report_.configNonce].isEmpty()) state.configs[report_.configNonce] = inLog;
         _take(state, report_, listed);
         if (!stands) emit IERC4906.BatchMetadataUpdate(0, type(uint256).max);
     }

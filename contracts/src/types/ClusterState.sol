@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Anchor} from "./ClusterTypes.sol";
 import {SeatSet} from "./SeatSet.sol";
 
 // Opening a storage slot costs four times what changing it costs. The owner, who grants seats, opens a seat's slots
@@ -79,4 +80,8 @@ struct LeaderState {
     SeatSet counted;
     SeatSet votes;
     StoredRecord record;
+    /// The seats that count in a configuration, as the log has them: those that left since included. Never changed once
+    /// written, so that a receipt is worth the same for ever. Configurations that nobody reported are missing.
+    mapping(uint64 configNonce => SeatSet) configs;
+    Anchor anchor;
 }

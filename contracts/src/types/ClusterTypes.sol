@@ -90,6 +90,37 @@ struct GenerationRecord {
     uint64 blockNumber;
 }
 
+/// @dev One seat's ACCEPT: "I hold the chain up to this block on disk". `header` is the place in the receipt's headers of
+/// the block that it names; the signature is the boot key's, over EIP-712.
+struct ReceiptAccept {
+    uint64 seat;
+    uint64 epoch;
+    uint64 header;
+    bytes signature;
+}
+
+/// @dev What one operation led to, in a block that is committed. The bytes are those of docs/formats.md.
+/// `headers` begins with the operation's block and goes on to the highest block that an ACCEPT names; each builds on the
+/// one before. The two paths lead from the operation and from its result to the roots in the first header, on the same
+/// way: bit k of `sides` says that the sibling at step k is on the left. ACCEPTs are in ascending order of seats.
+struct Receipt {
+    bytes[] headers;
+    bytes operation;
+    bytes result;
+    bytes32[] operationPath;
+    bytes32[] resultPath;
+    uint256 sides;
+    ReceiptAccept[] accepts;
+}
+
+/// @dev A committed block that somebody published.
+struct Anchor {
+    uint64 generation;
+    uint64 term;
+    uint64 seq;
+    bytes32 blockHash;
+}
+
 /// @dev Who leads, as far as the contract knows. `leaderSeat` is zero when nobody does.
 struct Leadership {
     uint64 generation;

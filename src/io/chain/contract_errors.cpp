@@ -48,6 +48,18 @@ constexpr std::string_view kKnown[] = {
     "LeaderStands(uint64)",
     "LastCountedSeat(uint64)",
     "NothingToElect()",
+    // IReceipts
+    "HeaderCount(uint256)",
+    "BadHeader(uint256)",
+    "BrokenChain(uint256)",
+    "NotInBlock()",
+    "UnknownConfig(uint64)",
+    "SignerOrder(uint64)",
+    "NotOfConfig(uint64)",
+    "AcceptElsewhere(uint64)",
+    "UnknownBootKey(uint64,address)",
+    "TooFewAccepts(uint256,uint256)",
+    "StaleAnchor(uint64,uint64)",
     // ISignatures
     "SignatureLength(uint256)",
     "SignatureRecoveryId(uint8)",
