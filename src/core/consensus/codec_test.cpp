@@ -369,7 +369,7 @@ TEST(Codec, RefusesUnknownEnumsAndFlags) {
   heartbeat[kEnvelopeBytes + 9] = 2;
   EXPECT_FALSE(decode_envelope(heartbeat)) << "leading";
   Bytes block = encode(f.block(BlockKind::kNormal));
-  for (const int kind : {0, 5, 255}) {
+  for (const int kind : {0, 6, 255}) {
     block[1 + 5 * 8] = static_cast<std::uint8_t>(kind);
     EXPECT_FALSE(decode_block(block)) << "kind " << kind;
   }
