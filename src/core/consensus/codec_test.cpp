@@ -425,7 +425,7 @@ TEST(Codec, BoundsMessages) {
   Filler f;
   Block block = f.block(BlockKind::kNormal);
   block.body.operations = std::vector(3, Operation{Bytes(1), Bytes(limits::kCommandBytesMax)});
-  const std::size_t enough = limits::kMessageBytesMax / (3 * limits::kCommandBytesMax);
+  const std::size_t enough = limits::kMessageBytesMax / encode(block).size();
   EXPECT_TRUE(decodes(Chunk{std::vector(enough, block), {}, {}}));
   EXPECT_FALSE(decodes(Chunk{std::vector(enough + 1, block), {}, {}}));
 }
