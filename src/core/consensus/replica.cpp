@@ -43,6 +43,7 @@ Effects Replica::step(const Input& input) {
         using T = std::decay_t<decltype(happened)>;
         if constexpr (std::is_same_v<T, Tick>) state.on_tick(happened);
         if constexpr (std::is_same_v<T, PeerMessage>) state.on_peer_message(happened);
+        if constexpr (std::is_same_v<T, PeerGone>) state.on_peer_gone(happened);
         if constexpr (std::is_same_v<T, ClientWrite>) state.on_client_write(happened);
         if constexpr (std::is_same_v<T, ClientRead>) state.on_client_read(happened);
         if constexpr (std::is_same_v<T, DiskDone>) state.on_disk_done(happened);
