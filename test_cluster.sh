@@ -93,13 +93,15 @@ build_debug() {
 # Unit tests run with the sanitizers; what runs as processes is built as it is shipped.
 build_release() {
   scripts/setup.sh programs contracts
-  cmake --build --preset release --target clustersim cluster_test scenario_test
+  cmake --build --preset release --target clustersim clustermodel cluster_test scenario_test
 }
 run_labelled() { ctest --test-dir "build/$1" --label-regex "$2" --parallel "$JOBS" --verbose; }
 # Gas that differs from contracts/snapshots fails, so that a change of cost is committed and read.
 run_contracts() {
   (cd contracts && FOUNDRY_PROFILE=$1 FORGE_SNAPSHOT_CHECK=true "$NPM_BIN/forge" test)
 }
+# On what one core does in a minute; the long run takes 20 times the states.
+explore_model() { "$DNC_BIN/clustermodel" "$@"; }
 simulate() { "$DNC_BIN/clustersim" --seeds "$1" --minutes 2 --jobs "$JOBS"; }
 
 # A world of its own: other ports, another state directory.
@@ -136,6 +138,7 @@ if [[ $mode == --all ]]; then
   test_step contracts forge run_contracts check
   test_step coverage once scripts/contract_report.sh
   test_step defects verdict tests/undone/run.sh defect
+  test_step model verdict explore_model
   test_step simulation verdict simulate 500
   test_step mutants verdict tests/mutants/run.sh
   test_step sdk verdict tests/sdk/run.sh
@@ -145,6 +148,7 @@ if [[ $mode == --all ]]; then
 elif [[ $mode == --long ]]; then
   test_step contracts forge run_contracts ci
   test_step undone verdict tests/undone/run.sh
+  test_step model verdict explore_model --long
   test_step simulation verdict simulate 5000
 elif [[ -z $mode ]]; then
   test_step unit gtest run_labelled release unit

@@ -29,8 +29,9 @@ const std::vector<Room> kRooms = {
     {"io/api", {"core", "io/base", "io/net"}},
     {"node", {"core", "io"}},
     {"sim", {"core"}},
+    {"model", {}},
     {"ctl", {"core", "io/base", "io/net", "io/chain", "io/dstack"}},
-    {"cmd", {"core", "io", "node", "ctl", "sim"}},
+    {"cmd", {"core", "io", "node", "ctl", "sim", "model"}},
 };
 
 struct Library {
