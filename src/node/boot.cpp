@@ -91,6 +91,7 @@ void Boot::connect() {
   };
   peers.admit = [this](const Identity& identity) { return replica_->admits(identity); };
   peers.on_frame = [this](const Identity& from, Bytes frame) { on_frame(from, frame); };
+  peers.on_gone = [this](const Identity& peer) { deliver(PeerGone{peer}); };
   peers.jitter_seed = random_seed();
   peers.log = net_log();
   peers_ = std::make_unique<PeerNetwork>(loop_, std::move(peers));

@@ -53,6 +53,38 @@ TEST(Failover, ACrashedLeaderIsReplacedAndRejoinsWarm) {
   EXPECT_EQ(world->auditor().log().count(BlockKind::kRestart), 1u);
 }
 
+// Its machine refuses connections: nobody waits for an echo that cannot come.
+TEST(Failover, AKilledLeaderIsReplacedAtOnce) {
+  for (const std::size_t nodes : {3u, 4u, 5u, 7u}) {
+    Scenario world(nodes);
+    const Seat old_leader = world.start();
+    world.add(1, old_leader);
+    world->run_for(Duration(1000));
+    world->kill(old_leader);
+    world.within(Duration(150), "another leads", [&] {
+      const Seat leader = world.leader();
+      return leader != Seat{} && leader != old_leader;
+    });
+    world.add(1, world.leader());
+    world->power_on(old_leader);
+    world.settle();
+  }
+}
+
+TEST(Failover, ANoticeThatTheLeaderIsGoneIsTakenBackByItsHeartbeat) {
+  Scenario world;
+  const Seat leader = world.start();
+  const Term term = world.term_of(leader);
+  world->run_for(Duration(1000));
+  for (int notices = 0; notices < 50; ++notices) {
+    world->network().refuse(world->node(leader).identity(), world.follower());
+    world->run_for(Duration(1000));
+    ASSERT_EQ(world.leader(), leader);
+    ASSERT_EQ(world.term_of(leader), term);
+  }
+  world.settle();
+}
+
 TEST(Failover, OneSeatThatSuspectsForeverNeverDeposes) {
   for (const std::size_t nodes : {3u, 4u, 5u}) {
     Scenario world(nodes);

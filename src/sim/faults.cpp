@@ -77,7 +77,7 @@ bool Faults::may_lose_a_disk() {
 void Faults::crash_for(Seat seat, Duration down) {
   if (!simulation_.node(seat).powered()) return;
   ++counts_.crashes;
-  simulation_.crash(seat);
+  prng_.chance(500) ? simulation_.kill(seat) : simulation_.crash(seat);
   later(down, [this, seat] { simulation_.power_on(seat); });
 }
 

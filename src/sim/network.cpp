@@ -18,6 +18,14 @@ void Network::launch(const Identity& from, Seat to, const std::shared_ptr<const 
   });
 }
 
+void Network::refuse(const Identity& gone, Seat to) {
+  const std::uint64_t boot = boot_of_(to);
+  queue_.after(draw_delay(), [this, gone, to, boot] {
+    const bool heard = !cut(gone.seat, to) && !cut(to, gone.seat) && boot_of_(to) == boot;
+    if (heard) refuse_(gone, to);
+  });
+}
+
 Duration Network::draw_delay() {
   const auto spread = static_cast<std::uint64_t>((quality_.delay_max - quality_.delay_min).count());
   Duration delay = quality_.delay_min + Duration(prng_.below(spread + 1));

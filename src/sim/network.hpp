@@ -29,11 +29,19 @@ class Network {
   // its connections, those of a dead sender still arrive.
   using Deliver = std::function<void(const Identity& from, Seat to, const Bytes& bytes)>;
   using BootOf = std::function<std::uint64_t(Seat)>;
+  using Refuse = std::function<void(const Identity& gone, Seat to)>;
 
-  Network(EventQueue& queue, Prng prng, BootOf boot_of, Deliver deliver)
-      : queue_(queue), prng_(prng), boot_of_(std::move(boot_of)), deliver_(std::move(deliver)) {}
+  Network(EventQueue& queue, Prng prng, BootOf boot_of, Deliver deliver, Refuse refuse)
+      : queue_(queue),
+        prng_(prng),
+        boot_of_(std::move(boot_of)),
+        deliver_(std::move(deliver)),
+        refuse_(std::move(refuse)) {}
 
   void send(const Identity& from, Seat to, Bytes bytes);
+
+  // The machine of a process that ended tells `to` that nobody listens any more, if it hears it.
+  void refuse(const Identity& gone, Seat to);
 
   void set_quality(const LinkQuality& quality) { quality_ = quality; }
   const LinkQuality& quality() const { return quality_; }
@@ -57,6 +65,7 @@ class Network {
   Prng prng_;
   BootOf boot_of_;
   Deliver deliver_;
+  Refuse refuse_;
   LinkQuality quality_;
   std::set<std::pair<Seat, Seat>> blocked_;
   std::set<Seat> inbound_blocked_;

@@ -190,6 +190,12 @@ void SimNode::challenge() {
   });
 }
 
+void SimNode::on_peer_gone(const Identity& peer) {
+  when_awake([this, boot = boots_, peer] {
+    if (boots_ == boot) take_in(PeerGone{peer});
+  });
+}
+
 void SimNode::on_message(const Identity& from, const Bytes& bytes) {
   if (boot_ == nullptr || (paused() && stalled_.size() >= kStalledMax)) return;
   if (paused()) {

@@ -72,6 +72,7 @@ class SimNode : public World {
   void write(const Operation& operation, WriteDone done);
   void read(const Bytes& query, bool linearizable, ReadDone done);
   void on_message(const Identity& from, const Bytes& bytes);
+  void on_peer_gone(const Identity& peer);
   void on_view(const ChainView& view);
 
   // World, as the pump asks.

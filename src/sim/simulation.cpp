@@ -27,7 +27,8 @@ Simulation::Simulation(const SimulationOptions& options, Trace::Sink sink)
       queue_, prng_.fork(), [this](Seat seat) { return node(seat).boots(); },
       [this](const Identity& from, Seat to, const Bytes& bytes) {
         node(to).on_message(from, bytes);
-      });
+      },
+      [this](const Identity& gone, Seat to) { node(to).on_peer_gone(gone); });
   chain_ = std::make_unique<SimChain>(queue_, trace_, prng_.fork(),
                                       Contract(options.nodes, options.nodes), signing_,
                                       keys_->verifier(), [this](Seat seat, const ChainView& view) {
@@ -73,6 +74,15 @@ bool Simulation::run_until(const std::function<bool()>& goal, Duration at_most) 
 void Simulation::power_on_all() {
   for (const auto& each : nodes_) {
     if (!each->powered()) each->power_on();
+  }
+}
+
+void Simulation::kill(Seat seat) {
+  const bool known = node(seat).running();
+  const Identity gone = known ? node(seat).identity() : Identity{};
+  crash(seat);
+  for (const auto& each : nodes_) {
+    if (known && each->seat() != seat) network_->refuse(gone, each->seat());
   }
 }
 

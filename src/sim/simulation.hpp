@@ -35,7 +35,10 @@ class Simulation {
 
   // Life and death of machines.
   void power_on_all();
+  // The machine is gone without a word.
   void crash(Seat seat) { node(seat).crash(); }
+  // Only the process is: the machine lives on and refuses connections.
+  void kill(Seat seat);
   void power_on(Seat seat);
   void power_on_after(Seat seat, Duration delay);
   // A seat's disk is lost, broken, or set back to its last snapshot. Requires: powered off.

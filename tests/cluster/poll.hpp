@@ -29,6 +29,15 @@ inline double seconds_since(Moment from) {
 void measure(const std::string& name, double value, const std::string& unit = "s");
 void measure(const std::string& name, std::vector<double> values, const std::string& unit = "s");
 
+// The same as quantiles: "[ measure ] name: 50 runs, p50 0.05, p90 0.08, p99 0.11 s".
+struct Quantiles {
+  double p50 = 0;
+  double p90 = 0;
+  double p99 = 0;
+};
+Quantiles measure_quantiles(const std::string& name, std::vector<double> values,
+                            const std::string& unit = "s");
+
 // A positive number from the environment.
 int count_from(const char* variable, int fallback);
 

@@ -25,6 +25,14 @@ class StateMachine {
 
   // Reads the committed state only.
   virtual Bytes query(ByteView request) const = 0;
+
+  // The state after all that was applied, committed or not. The same state has the same bytes
+  // everywhere: they are hashed and compared.
+  virtual Bytes snapshot() const = 0;
+
+  // Becomes that state, all of it committed at `seq`. False, and nothing changed, for bytes that
+  // no snapshot() made.
+  virtual bool restore(SeqNo seq, ByteView snapshot) = 0;
 };
 
 }  // namespace dnc

@@ -86,7 +86,7 @@ void get(Reader& in, BlockHeader& value) {
   value.seq = in.id<SeqNo>();
   value.leader = in.id<Seat>();
   const std::uint8_t kind = in.u8();
-  if (kind < 1 || kind > static_cast<std::uint8_t>(BlockKind::kRestart)) in.fail();
+  if (kind < 1 || kind > static_cast<std::uint8_t>(BlockKind::kCheckpoint)) in.fail();
   value.kind = static_cast<BlockKind>(kind);
   value.leader_time_ms = in.u64();
   value.prev_hash = in.fixed<Hash>();

@@ -248,7 +248,7 @@ void Replica::State::consent_to(const GenerationProposal& message, Seat coordina
   }
   std::vector<BlockHeader> beyond;  // another proposal may have brought more; it may yet win
   for (SeqNo seq = start.seq.next(); seq <= log.head_seq(); seq = seq.next()) {
-    beyond.push_back(log.at(seq).header);
+    beyond.push_back(log.header_at(seq));
   }
   const auto signature = notary.start_generation(start, message.reports, beyond, *token);
   if (!signature) {

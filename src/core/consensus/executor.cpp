@@ -3,6 +3,7 @@
 #include "core/base/check.hpp"
 #include "core/base/wire.hpp"
 #include "core/consensus/codec.hpp"
+#include "core/consensus/limits.hpp"
 #include "core/crypto/keccak256.hpp"
 #include "core/crypto/merkle.hpp"
 
@@ -60,6 +61,21 @@ void Executor::rollback(SeqNo seq) {
     pending_.pop_back();
   service_.rollback(seq);
   sessions_.rollback(seq);
+}
+
+void Executor::snapshot(Writer& out) const {
+  sessions_.write(out);
+  out.blob(service_.snapshot());
+}
+
+bool Executor::restore(SeqNo seq, Reader& in) {
+  auto sessions = Sessions::read(in);
+  const Bytes service = in.blob(limits::kStateBytesMax);
+  if (!sessions || !in.at_end() || !service_.restore(seq, service)) return false;
+  sessions_ = std::move(*sessions);
+  pending_.clear();
+  committed_ = seq;
+  return true;
 }
 
 }  // namespace dnc

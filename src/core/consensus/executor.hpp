@@ -39,6 +39,12 @@ class Executor {
   bool knows(const Bytes& key) const { return sessions_.find(key) != nullptr; }
   Bytes query(ByteView request) const { return service_.query(request); }
 
+  // The state after all that was applied, committed or not: what keys have led to, and the service.
+  void snapshot(Writer& out) const;
+  // Becomes that state, all of it committed at `seq`. False, and nothing changed, where the bytes
+  // up to the end of `in` are no such state.
+  bool restore(SeqNo seq, Reader& in);
+
  private:
   Outcome execute(SeqNo seq, Term term, const Operation& operation);
 

@@ -23,6 +23,12 @@ class Journal : public StateMachine {
       entries_.pop_back();
   }
   Bytes query(ByteView) const override { return text_upto(committed_); }
+  Bytes snapshot() const override { return text_upto({UINT64_MAX}); }
+  bool restore(SeqNo seq, ByteView text) override {
+    entries_.assign(1, {seq, std::string(as_text(text))});
+    committed_ = seq;
+    return true;
+  }
 
  private:
   Bytes text_upto(SeqNo seq) const {
@@ -195,6 +201,35 @@ TEST_F(ExecutorTest, TheRootShowsAReusedKey) {
   other.apply({1}, {1}, body({{"k", "x"}}));
   // One executed the empty command and repeats its empty result, the other refuses.
   EXPECT_NE(apply(2, {{"k", ""}}), other.apply({2}, {1}, body({{"k", ""}})));
+}
+
+TEST_F(ExecutorTest, ASnapshotIsTheStateAfterAllThatWasApplied) {
+  apply(1, {{"k1", "a"}});
+  executor_.commit({1});
+  apply(2, {{"k2", "b"}});
+  Writer out;
+  executor_.snapshot(out);
+  Journal other_service;
+  Executor other(other_service);
+  Reader in(out.bytes());
+  ASSERT_TRUE(other.restore({2}, in));
+  EXPECT_EQ(as_text(other.query({})), "ab");
+  ASSERT_NE(other.find(bytes("k2")), nullptr);
+  // From here on both give the same results, also for a key of before.
+  const auto third = body({{"k1", "a"}, {"k3", "c"}});
+  EXPECT_EQ(executor_.apply({3}, {1}, third), other.apply({3}, {1}, third));
+}
+
+TEST_F(ExecutorTest, ABadSnapshotChangesNothing) {
+  apply(1, {{"k1", "a"}});
+  executor_.commit({1});
+  Writer out;
+  executor_.snapshot(out);
+  out.u8(0);
+  Reader in(out.bytes());
+  EXPECT_FALSE(executor_.restore({7}, in));
+  EXPECT_EQ(seen(), "a");
+  EXPECT_NE(executor_.find(bytes("k1")), nullptr);
 }
 
 }  // namespace

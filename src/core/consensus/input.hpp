@@ -89,10 +89,16 @@ struct ChainView {
   }
 };
 
+// The connection to this boot broke and its endpoint refuses another: its process is gone. A hint
+// like any other; a heartbeat of the same boot takes it back.
+struct PeerGone {
+  Identity peer;
+};
+
 // The operator says: vote against the leader now.
 struct Challenge {};
 
-using Input =
-    std::variant<Tick, PeerMessage, ClientWrite, ClientRead, DiskDone, ChainView, Challenge>;
+using Input = std::variant<Tick, PeerMessage, PeerGone, ClientWrite, ClientRead, DiskDone,
+                           ChainView, Challenge>;
 
 }  // namespace dnc

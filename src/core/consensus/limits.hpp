@@ -22,10 +22,15 @@ inline constexpr std::size_t kBlocksInFlightMax = 64;       // proposed, not com
 inline constexpr std::size_t kQueuedOpsMax = 20'000;        // waiting at the leader
 inline constexpr std::size_t kPendingRequestsMax = 20'000;  // waiting clients of one node
 inline constexpr std::size_t kPendingReadsMax = 20'000;
-inline constexpr std::size_t kSessionsMax = 65'536;        // remembered idempotency keys
+inline constexpr std::size_t kSessionsMax = 65'536;             // remembered idempotency keys
+inline constexpr std::size_t kStateBytesMax = 256u << 20;       // one service's state in a snapshot
+inline constexpr std::size_t kSnapshotPieceBytes = 256 * 1024;  // all but the last have so many
+inline constexpr std::size_t kSnapshotPiecesMax = 2048;
 inline constexpr std::uint64_t kGrudgeBlocksMax = 10'000;  // a vote is void after so many commits
 
 static_assert(kBatchBytesMax + kCommandBytesMax + kIdempotencyKeyBytesMax < kBlockBytesMax);
+static_assert(kSnapshotPieceBytes < kMessageBytesMax / 2);
+static_assert(kStateBytesMax <= kSnapshotPieceBytes * kSnapshotPiecesMax / 2);
 static_assert(kChunkBytesMax + 2 * kBlockBytesMax < kMessageBytesMax);
 
 }  // namespace dnc::limits

@@ -6,19 +6,24 @@
 namespace dnc {
 
 LogHead Log::head_at(SeqNo seq) const {
-  CHECK(seq.value <= entries_.size());
-  if (seq.value == 0) return {};
-  const Entry& entry = entries_[seq.value - 1];
+  CHECK(seq >= base_.seq && seq <= head_seq());
+  if (seq == base_.seq) return base_head_;
+  const Entry& entry = entries_[seq.value - base_.seq.value - 1];
   return {entry.block.header.term, seq, entry.hash};
 }
 
+const BlockHeader& Log::header_at(SeqNo seq) const {
+  CHECK(seq.value >= 1);
+  return seq == base_.seq ? base_ : at(seq).header;
+}
+
 const Block& Log::at(SeqNo seq) const {
-  CHECK(seq.value >= 1 && seq.value <= entries_.size());
-  return entries_[seq.value - 1].block;
+  CHECK(seq > base_.seq && seq <= head_seq());
+  return entries_[seq.value - base_.seq.value - 1].block;
 }
 
 bool Log::contains(SeqNo seq, const Hash& hash) const {
-  return seq.value <= entries_.size() && hash_at(seq) == hash;
+  return seq >= base_.seq && seq <= head_seq() && hash_at(seq) == hash;
 }
 
 bool Log::continues(const Block& block) const {
@@ -35,9 +40,27 @@ void Log::append(Block block) {
 }
 
 void Log::truncate_after(SeqNo seq) {
-  if (seq.value >= entries_.size()) return;
-  entries_.resize(seq.value);
+  CHECK(seq >= base_.seq);
+  if (seq >= head_seq()) return;
+  entries_.resize(seq.value - base_.seq.value);
   rosters_.truncate_after(seq);
+}
+
+void Log::prune_upto(SeqNo seq) {
+  if (seq <= base_.seq) return;
+  base_head_ = head_at(seq);
+  BlockHeader base = header_at(seq);
+  rosters_.prune_upto(seq);
+  entries_.erase(entries_.begin(),
+                 entries_.begin() + static_cast<std::ptrdiff_t>(seq.value - base_.seq.value));
+  base_ = base;
+}
+
+void Log::restart_after(const BlockHeader& base, Roster roster) {
+  entries_.clear();
+  base_ = base;
+  base_head_ = {base.term, base.seq, block_hash(base)};
+  rosters_.restart_after(base.seq, std::move(roster));
 }
 
 }  // namespace dnc

@@ -106,5 +106,51 @@ TEST(Log, AsksOnlyForWhatItHas) {
   EXPECT_DEATH(static_cast<void>(log.head_at({2})), "check failed");
 }
 
+TEST(Log, APrunedLogGoesOnFromItsBase) {
+  Log log;
+  Block founding = next(log, 1);
+  founding.body.founders = {seat(1, 1), seat(2, 1), seat(3, 1)};
+  log.append(founding);
+  for (int i = 0; i < 3; ++i)
+    log.append(next(log, 2));
+  const LogHead first = log.head_at({1});
+  const LogHead base = log.head_at({2});
+  const LogHead head = log.head();
+  log.prune_upto({2});
+  EXPECT_EQ(log.base_seq(), SeqNo{2});
+  EXPECT_EQ(log.head(), head);
+  EXPECT_EQ(log.head_at({2}), base);
+  EXPECT_EQ(log.header_at({2}).term, Term{2});
+  EXPECT_TRUE(log.contains(base));
+  EXPECT_FALSE(log.contains(first)) << "unknown by now";
+  EXPECT_TRUE(log.rosters().after({2}).counts(seat(3, 1)));
+  EXPECT_DEATH(static_cast<void>(log.at({2})), "check failed");
+  log.truncate_after({2});
+  EXPECT_EQ(log.head(), base);
+  log.append(next(log, 3));
+  EXPECT_EQ(log.head_seq(), SeqNo{3});
+}
+
+TEST(Log, StartsAgainAfterABlockOfWhichItHasTheHeader) {
+  Log log;
+  log.append(next(log, 1));
+  BlockHeader base;
+  base.term = {4};
+  base.seq = {90};
+  log.restart_after(base, Roster({seat(1, 6), seat(2, 7)}));
+  EXPECT_EQ(log.head(), (LogHead{{4}, {90}, block_hash(base)}));
+  EXPECT_FALSE(log.empty());
+  EXPECT_TRUE(log.rosters().after({90}).counts(seat(2, 7)));
+  EXPECT_TRUE(log.rosters().at({90}).counts(seat(2, 7)));
+  Block rejoin = next(log, 4);
+  rejoin.body.rejoin = Rejoin{seat(2, 8), {}, {}};
+  log.append(rejoin);
+  EXPECT_TRUE(log.rosters().after({91}).counts(seat(2, 8)));
+  EXPECT_EQ(log.rosters().rejoins({}, {91}), std::vector<SeqNo>{SeqNo{91}});
+  log.prune_upto({91});
+  EXPECT_TRUE(log.rosters().rejoins({}, {91}).empty());
+  EXPECT_TRUE(log.rosters().after({91}).counts(seat(2, 8)));
+}
+
 }  // namespace
 }  // namespace dnc

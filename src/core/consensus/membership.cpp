@@ -66,11 +66,11 @@ void Replica::State::admit_self() {
     sync_wanted = true;
     return;
   }
-  const Block& last = log.at(commit_seq);
-  const auto term_leader = roster_after(commit_seq).identity(last.header.leader);
-  if (!term_leader || last.header.term < promised) return;
-  generation = last.header.generation;
-  config_nonce = last.header.config_nonce;
+  const BlockHeader& last = log.header_at(commit_seq);
+  const auto term_leader = roster_after(commit_seq).identity(last.leader);
+  if (!term_leader || last.term < promised) return;
+  generation = last.generation;
+  config_nonce = last.config_nonce;
   const auto admitted = notary.enter_by_rejoin(scope(), committed, *term_leader,
                                                roster_after(commit_seq).size(), *token);
   if (!admitted) {
@@ -79,7 +79,7 @@ void Replica::State::admit_self() {
   }
   standing = Standing::kMember;
   reason.clear();
-  enter(last.header.term, *term_leader, committed);
+  enter(last.term, *term_leader, committed);
   mid_term = true;
   accepted = committed;
   term_progress = true;

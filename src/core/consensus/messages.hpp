@@ -16,10 +16,11 @@ namespace dnc {
 // --- Blocks -------------------------------------------------------------------------------------
 
 enum class BlockKind : std::uint8_t {
-  kNormal = 1,     // operations of clients; none is an empty block
-  kTermStart = 2,  // first block of a term that votes made
-  kRejoin = 3,     // a rebooted seat speaks with a new key from here on
-  kRestart = 4,    // first block of a generation
+  kNormal = 1,      // operations of clients; none is an empty block
+  kTermStart = 2,   // first block of a term that votes made
+  kRejoin = 3,      // a rebooted seat speaks with a new key from here on
+  kRestart = 4,     // first block of a generation
+  kCheckpoint = 5,  // its state root says what the state is here; its commit certifies it
 };
 
 // An operation of a client. The log gives it a place, a service gives it meaning.
@@ -50,7 +51,7 @@ struct BlockHeader {
   Hash prev_hash;
   Hash ops_root;
   Hash result_root;
-  Hash state_root;  // of checkpoints; empty otherwise
+  Hash state_root;  // of checkpoints (snapshot.hpp); zero otherwise
 
   bool operator==(const BlockHeader&) const = default;
 };

@@ -144,7 +144,7 @@ void Replica::State::flush() {
 void Replica::State::propose(BlockKind kind, BlockBody body) {
   CHECK(is_leader());
   const LogHead head = log.head();
-  if (log.empty() || log.at(head.seq).header.generation != generation) {
+  if (log.empty() || log.header_at(head.seq).generation != generation) {
     body.founders = founded.seats();
   }
   Block block;
@@ -156,7 +156,7 @@ void Replica::State::propose(BlockKind kind, BlockBody body) {
   header.seq = head.seq.next();
   header.leader = self.seat;
   header.kind = kind;
-  const std::uint64_t before = log.empty() ? 0 : log.at(head.seq).header.leader_time_ms;
+  const std::uint64_t before = log.empty() ? 0 : log.header_at(head.seq).leader_time_ms;
   header.leader_time_ms = std::max(before, utc_ms);
   header.prev_hash = head.hash;
   header.ops_root = ops_root(block.body);
@@ -197,13 +197,13 @@ void Replica::State::on(const Identity& from, const Propose& message) {
 // Everything about a block that can be judged without executing it.
 bool Replica::State::acceptable(const Block& block) const {
   const BlockHeader& header = block.header;
-  const bool first = log.empty() || log.at(log.head_seq()).header.generation != generation;
+  const bool first = log.empty() || log.header_at(log.head_seq()).generation != generation;
   if (!log.continues(block) || header.generation != generation ||
       header.config_nonce != config_nonce || header.term != term || header.leader != leader.seat ||
       header.ops_root != ops_root(block.body)) {
     return false;
   }
-  if (!log.empty() && header.leader_time_ms < log.at(log.head_seq()).header.leader_time_ms) {
+  if (!log.empty() && header.leader_time_ms < log.header_at(log.head_seq()).leader_time_ms) {
     return false;
   }
   if (block.body.founders != (first ? founded.seats() : std::vector<Identity>{})) return false;
@@ -222,6 +222,8 @@ bool Replica::State::acceptable(const Block& block) const {
     case BlockKind::kRejoin:
       return !opens && block.body.operations.empty() && block.body.rejoin &&
              rejoin_valid(*block.body.rejoin);
+    case BlockKind::kCheckpoint:
+      return false;
   }
   return false;
 }
@@ -267,7 +269,7 @@ void Replica::State::accept_durable() {
   std::vector<BlockHeader> headers;
   for (SeqNo seq = std::max(accepted.seq, chosen.seq).next(); seq <= durable.seq;
        seq = seq.next()) {
-    headers.push_back(log.at(seq).header);
+    headers.push_back(log.header_at(seq));
   }
   const auto accept = notary.accept(headers, *token);
   if (!accept) {

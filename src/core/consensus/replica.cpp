@@ -43,6 +43,7 @@ Effects Replica::step(const Input& input) {
         using T = std::decay_t<decltype(happened)>;
         if constexpr (std::is_same_v<T, Tick>) state.on_tick(happened);
         if constexpr (std::is_same_v<T, PeerMessage>) state.on_peer_message(happened);
+        if constexpr (std::is_same_v<T, PeerGone>) state.on_peer_gone(happened);
         if constexpr (std::is_same_v<T, ClientWrite>) state.on_client_write(happened);
         if constexpr (std::is_same_v<T, ClientRead>) state.on_client_read(happened);
         if constexpr (std::is_same_v<T, DiskDone>) state.on_disk_done(happened);
@@ -61,7 +62,7 @@ bool Replica::admits(const Identity& identity) const {
 }
 
 const Block* Replica::committed_block(SeqNo seq) const {
-  if (seq.value == 0 || seq > state_->commit_seq) return nullptr;
+  if (seq <= state_->log.base_seq() || seq > state_->commit_seq) return nullptr;
   return &state_->log.at(seq);
 }
 
@@ -272,7 +273,7 @@ void Replica::State::event(std::string name,
 Roster Replica::State::roster_after(SeqNo seq) const {
   const SeqNo known{std::min(seq.value, log.head_seq().value)};
   const bool unsaid = founded.size() > 0 && seq >= founded_after &&
-                      (known <= founded_after || log.at(known).header.generation != generation);
+                      (known <= founded_after || log.header_at(known).generation != generation);
   return unsaid ? founded : log.rosters().after(seq);
 }
 

@@ -78,11 +78,14 @@ struct Replica::State {
     Identity identity;
     Heartbeat last;
     Time heard{kNever};
+    bool gone = false;           // its process ended, as far as the link can tell
     std::uint64_t echo_due = 0;  // nonce to send back
     Time echoed{kNever};         // when the newest nonce that came back was sent
     std::uint64_t probe_nonce = 0;
     SeqNo probe_base;
     Time probe_since{kNever};
+    Term doubted;  // the newest term whose leader it asked about
+    Time doubted_at{kNever};
   };
   std::map<Seat, Peer> peers;
   std::deque<std::pair<std::uint64_t, Time>> nonces;  // sent in heartbeats, oldest first
@@ -254,10 +257,12 @@ struct Replica::State {
   void on(const Identity& from, const Heartbeat& heartbeat);
   void on(const Identity& from, const Probe& probe);
   void on(const Identity& from, const Healthy& healthy);
+  void on_peer_gone(const PeerGone& gone);
   void send_heartbeats();
   std::size_t live_members() const;
   bool hears(Seat seat) const;
   bool hears_member(const Identity& member) const;
+  bool gone(const Identity& identity) const;
   bool hears_quorum() const;
   bool leader_fresh() const;
   void watch_leader();
@@ -265,6 +270,7 @@ struct Replica::State {
   void start_probe(const std::string& why);
   void finish_probe();
   void answer_probes();
+  bool nobody_vouches() const;
   std::string soft_evidence() const;
 
   // --- term_change.cpp ---

@@ -37,6 +37,17 @@ class Text : public StateMachine {
     }
     return text;
   }
+  Bytes snapshot() const override {
+    Bytes text;
+    for (const auto& [seq, command] : entries_)
+      text.insert(text.end(), command.begin(), command.end());
+    return text;
+  }
+  bool restore(SeqNo seq, ByteView text) override {
+    entries_.assign(1, {seq, std::string(as_text(text))});
+    committed_ = seq;
+    return true;
+  }
 
  private:
   std::vector<std::pair<SeqNo, std::string>> entries_;

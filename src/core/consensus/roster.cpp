@@ -74,6 +74,18 @@ void RosterHistory::truncate_after(SeqNo seq) {
     changes_.pop_back();
 }
 
+void RosterHistory::prune_upto(SeqNo seq) {
+  if (changes_.empty() || changes_.front().seq > seq) return;
+  Roster roster = after(seq);
+  std::erase_if(changes_, [seq](const Change& change) { return change.seq <= seq; });
+  changes_.insert(changes_.begin(), {seq, true, {}, std::move(roster)});
+}
+
+void RosterHistory::restart_after(SeqNo seq, Roster roster) {
+  changes_.clear();
+  changes_.push_back({seq, true, {}, std::move(roster)});
+}
+
 Roster RosterHistory::at(SeqNo seq) const {
   Roster roster = after(seq);
   for (const auto& change : changes_) {

@@ -49,6 +49,10 @@ class RosterHistory {
   // Takes in a block that was appended; blocks of other kinds change nothing.
   void append(const Block& block);
   void truncate_after(SeqNo seq);
+  // Keeps no more than what positions above `seq` need: rejoins up to it are forgotten.
+  void prune_upto(SeqNo seq);
+  // Forgets everything; this roster is the one after `seq`.
+  void restart_after(SeqNo seq, Roster roster);
 
   // The keys that speak for blocks at `seq`. At a REJOIN block itself the rejoining seat has no
   // key: it takes q *other* seats to admit it.

@@ -7,7 +7,11 @@ namespace dnc {
 const Session* Sessions::find(const Bytes& key) const {
   const auto it = sessions_.find(key);
   if (it == sessions_.end()) return nullptr;
-  return inserted_ - it->second.ordinal < limits::kSessionsMax ? &it->second : nullptr;
+  return remembers(it->second) ? &it->second : nullptr;
+}
+
+bool Sessions::remembers(const Session& session) const {
+  return inserted_ - session.ordinal < limits::kSessionsMax;
 }
 
 const Session* Sessions::find_committed(const Bytes& key, SeqNo commit) const {
@@ -52,6 +56,52 @@ void Sessions::rollback(SeqNo seq) {
     --inserted_;
     uncommitted_.pop_back();
   }
+}
+
+// By key: one order for one table, and no search for the next one.
+void Sessions::write(Writer& out) const {
+  std::uint32_t count = 0;
+  for (const auto& [key, session] : sessions_)
+    count += remembers(session) ? 1 : 0;
+  out.u64(inserted_);
+  out.u32(count);
+  for (const auto& [key, session] : sessions_) {
+    if (!remembers(session)) continue;
+    out.blob(key);
+    out.u64(session.ordinal);
+    out.fixed(session.operation);
+    out.blob(session.result);
+    out.id(session.seq);
+    out.id(session.term);
+  }
+}
+
+std::optional<Sessions> Sessions::read(Reader& in) {
+  constexpr std::size_t kSessionBytesMin = 4 + 8 + Hash::kSize + 4 + 8 + 8;
+  Sessions table;
+  table.inserted_ = in.u64();
+  const std::uint32_t count = in.count(kSessionBytesMin);
+  std::map<std::uint64_t, Bytes> order;
+  Bytes last;
+  for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
+    Bytes key = in.blob(limits::kIdempotencyKeyBytesMax);
+    Session session;
+    session.ordinal = in.u64();
+    session.operation = in.fixed<Hash>();
+    session.result = in.blob(limits::kResultBytesMax);
+    session.seq = in.id<SeqNo>();
+    session.term = in.id<Term>();
+    const bool sorted = i == 0 || last < key;
+    const bool placed = session.ordinal >= 1 && session.ordinal <= table.inserted_ &&
+                        table.remembers(session) && order.emplace(session.ordinal, key).second;
+    if (!sorted || !placed) in.fail();
+    last = key;
+    table.sessions_.emplace_hint(table.sessions_.end(), std::move(key), std::move(session));
+  }
+  if (!in.ok()) return std::nullopt;
+  for (auto& [ordinal, key] : order)
+    table.committed_order_.emplace_back(ordinal, std::move(key));
+  return table;
 }
 
 }  // namespace dnc

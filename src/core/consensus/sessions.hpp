@@ -9,6 +9,7 @@
 
 #include "core/base/bytes.hpp"
 #include "core/base/ids.hpp"
+#include "core/base/wire.hpp"
 
 namespace dnc {
 
@@ -29,7 +30,14 @@ class Sessions {
   void commit(SeqNo seq);
   void rollback(SeqNo seq);
 
+  // All that is remembered, committed or not, in one encoding.
+  void write(Writer& out) const;
+  // A table with what write() wrote, all of it committed; empty for anything else.
+  static std::optional<Sessions> read(Reader& in);
+
  private:
+  bool remembers(const Session& session) const;
+
   struct Change {
     SeqNo seq;
     Bytes key;

@@ -125,5 +125,69 @@ TEST(Sessions, DroppingTheFirstTimeOfAKeyKeepsTheSecond) {
   EXPECT_EQ(sessions.find(key(1)), nullptr);
 }
 
+Bytes written(const Sessions& sessions) {
+  Writer out;
+  sessions.write(out);
+  return out.take();
+}
+
+TEST(Sessions, ATableCanBeWrittenAndReadBack) {
+  Sessions sessions;
+  sessions.insert(key(9), session(4, 7));
+  sessions.insert(key(2), session(5, 8));
+  sessions.commit({4});
+  const Bytes bytes = written(sessions);
+  Reader in(bytes);
+  auto read = Sessions::read(in);
+  ASSERT_TRUE(read && in.at_end());
+  EXPECT_EQ(written(*read), bytes);
+  ASSERT_NE(read->find_committed(key(2), {5}), nullptr) << "what was ahead is committed now";
+  EXPECT_EQ(read->find(key(9))->result, Bytes{7});
+}
+
+TEST(Sessions, ATableThatWasReadForgetsAtTheSamePositions) {
+  Sessions sessions;
+  fill(sessions, 1, limits::kSessionsMax + 7);
+  const Bytes bytes = written(sessions);
+  Reader in(bytes);
+  auto read = Sessions::read(in);
+  ASSERT_TRUE(read);
+  for (Sessions* table : {&sessions, &*read})
+    fill(*table, limits::kSessionsMax + 8, 3 * limits::kSessionsMax);
+  EXPECT_EQ(written(sessions), written(*read));
+}
+
+TEST(Sessions, NothingUndoneIsWritten) {
+  Sessions sessions;
+  sessions.insert(key(1), session(1));
+  const Bytes before = written(sessions);
+  sessions.insert(key(2), session(2));
+  EXPECT_NE(written(sessions), before);
+  sessions.rollback({1});
+  EXPECT_EQ(written(sessions), before);
+}
+
+TEST(Sessions, OnlyOneEncodingIsRead) {
+  Sessions sessions;
+  sessions.insert(key(1), session(1));
+  sessions.insert(key(2), session(1));
+  const Bytes good = written(sessions);
+  const auto reads = [](const Bytes& bytes) {
+    Reader in(bytes);
+    return Sessions::read(in) && in.at_end();
+  };
+  EXPECT_TRUE(reads(good));
+  constexpr std::size_t kFirstOrdinal = 8 + 4 + 4 + 4;
+  for (const std::uint8_t ordinal : {0, 2, 3}) {  // none, another key's, one to come
+    Bytes bad = good;
+    bad[kFirstOrdinal + 7] = ordinal;
+    EXPECT_FALSE(reads(bad)) << int{ordinal};
+  }
+  Bytes unsorted = good;
+  unsorted[8 + 4 + 4 + 3] = 3;  // the first key is above the second
+  EXPECT_FALSE(reads(unsorted));
+  EXPECT_FALSE(reads({good.begin(), good.end() - 1}));
+}
+
 }  // namespace
 }  // namespace dnc

@@ -41,6 +41,7 @@ void Replica::State::on(const Identity& from, const Heartbeat& heartbeat) {
   }
   peer.last = heartbeat;
   peer.heard = now;
+  peer.gone = false;
   peer.echo_due = heartbeat.nonce;
   const auto echoed = std::find_if(nonces.begin(), nonces.end(),
                                    [&](const auto& sent) { return sent.first == heartbeat.echo; });
@@ -50,6 +51,11 @@ void Replica::State::on(const Identity& from, const Heartbeat& heartbeat) {
     fill_gap();
   }
   if (standing != Standing::kMember) start_read_round();
+}
+
+void Replica::State::on_peer_gone(const PeerGone& gone) {
+  const auto peer = peers.find(gone.peer.seat);
+  if (peer != peers.end() && peer->second.identity == gone.peer) peer->second.gone = true;
 }
 
 // Counted seats, myself included, that are members and heard of lately.
@@ -63,7 +69,14 @@ std::size_t Replica::State::live_members() const {
 
 bool Replica::State::hears(Seat seat) const {
   const auto peer = peers.find(seat);
-  return peer != peers.end() && now - peer->second.heard <= config.timing.peer_silence_max;
+  return peer != peers.end() && !peer->second.gone &&
+         now - peer->second.heard <= config.timing.peer_silence_max;
+}
+
+// By what the link tells; silence alone is not it.
+bool Replica::State::gone(const Identity& identity) const {
+  const auto peer = peers.find(identity.seat);
+  return peer != peers.end() && peer->second.identity == identity && peer->second.gone;
 }
 
 bool Replica::State::hears_member(const Identity& member) const {
@@ -96,6 +109,7 @@ void Replica::State::watch_quorum() {
 bool Replica::State::leader_fresh() const {
   if (!following()) return false;
   const Duration grace = config.timing.leader_echo_max;
+  if (gone(leader)) return false;
   if (now - term_since <= grace) return true;
   const auto found = peers.find(leader.seat);
   if (found == peers.end() || found->second.identity != leader) return false;
@@ -105,6 +119,7 @@ bool Replica::State::leader_fresh() const {
 
 // Why I doubt the leader; empty when I do not.
 std::string Replica::State::soft_evidence() const {
+  if (following() && gone(leader)) return "the leader's process is gone";
   if (!entered || !term_progress) {
     if (now - term_since <= patience()) return {};
     return entered ? "the new term does not commit" : "the new term has no leader";
@@ -139,6 +154,8 @@ void Replica::State::start_probe(const std::string& why) {
 // Asked by others: vouch once the leader has committed something since. An idle leader commits an
 // empty block for it.
 void Replica::State::on(const Identity& from, const Probe& probe) {
+  peers[from.seat].doubted = probe.term;
+  peers[from.seat].doubted_at = now;
   if (probe.nonce == 0 || probe.term > term) return;  // of a term that I cannot speak for
   if (is_leader() && leading && announced) {
     if (log.head_seq() == commit_seq && queue.empty()) propose(BlockKind::kNormal, {});
@@ -171,6 +188,19 @@ void Replica::State::on(const Identity& from, const Healthy& healthy) {
   suspicion.vouchers.insert(from.seat);
 }
 
+// The leader's process is gone, and whoever else is heard of asks the same question: there is
+// nobody left to wait for.
+bool Replica::State::nobody_vouches() const {
+  if (!following() || !gone(leader)) return false;
+  const Roster counted = roster();
+  return std::all_of(
+      counted.seats().begin(), counted.seats().end(), [this](const Identity& member) {
+        if (member == self || member == leader || !hears_member(member)) return true;
+        const Peer& peer = peers.at(member.seat);
+        return peer.doubted == term && now - peer.doubted_at <= config.timing.probe_window;
+      });
+}
+
 // q seats that vouch, the leader one of them: then it is me who is cut off. Otherwise I vote.
 void Replica::State::finish_probe() {
   if (suspicion.nonce == 0) return;
@@ -179,7 +209,7 @@ void Replica::State::finish_probe() {
     suspicion.quiet_until = now + config.timing.leader_echo_max;
     return;
   }
-  if (now - suspicion.since < config.timing.probe_window) {
+  if (!nobody_vouches() && now - suspicion.since < config.timing.probe_window) {
     if (now - suspicion.sent >= config.timing.heartbeat_interval) {
       suspicion.sent = now;
       send_members(Probe{suspicion.nonce, term});

@@ -112,7 +112,7 @@ void Replica::State::grant_durable() {
   Seat last_leader = founded_leader;
   if (commit_seq.value > 0 && log.term_at(commit_seq) > last_real) {
     last_real = log.term_at(commit_seq);
-    last_leader = log.at(commit_seq).header.leader;
+    last_leader = log.header_at(commit_seq).leader;
   }
   const Roster keys = roster();
   const auto next = keys.identity(keys.successor(last_leader, term.value - last_real.value));

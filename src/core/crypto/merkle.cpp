@@ -1,5 +1,6 @@
 #include "core/crypto/merkle.hpp"
 
+#include "core/base/check.hpp"
 #include "core/crypto/keccak256.hpp"
 
 namespace dnc {
@@ -10,6 +11,15 @@ Hash node(const Hash& left, const Hash& right) {
   std::copy(left.bytes.begin(), left.bytes.end(), bytes.begin() + 1);
   std::copy(right.bytes.begin(), right.bytes.end(), bytes.begin() + 1 + Hash::kSize);
   return keccak256(bytes);
+}
+
+std::vector<Hash> parents_of(const std::vector<Hash>& nodes) {
+  std::vector<Hash> parents;
+  for (std::size_t i = 0; i + 1 < nodes.size(); i += 2) {
+    parents.push_back(node(nodes[i], nodes[i + 1]));
+  }
+  if (nodes.size() % 2 == 1) parents.push_back(nodes.back());
+  return parents;
 }
 
 }  // namespace
@@ -24,15 +34,34 @@ Hash merkle_leaf(ByteView bytes) {
 
 Hash merkle_root(std::vector<Hash> leaves) {
   if (leaves.empty()) return {};
-  while (leaves.size() > 1) {
-    std::vector<Hash> parents;
-    for (std::size_t i = 0; i + 1 < leaves.size(); i += 2) {
-      parents.push_back(node(leaves[i], leaves[i + 1]));
-    }
-    if (leaves.size() % 2 == 1) parents.push_back(leaves.back());
-    leaves = std::move(parents);
-  }
+  while (leaves.size() > 1)
+    leaves = parents_of(leaves);
   return leaves.front();
+}
+
+std::vector<Hash> merkle_path(std::vector<Hash> leaves, std::size_t index) {
+  CHECK(index < leaves.size());
+  std::vector<Hash> path;
+  for (; leaves.size() > 1; index /= 2) {
+    const std::size_t sibling = index ^ 1;
+    if (sibling < leaves.size()) path.push_back(leaves[sibling]);
+    leaves = parents_of(leaves);
+  }
+  return path;
+}
+
+bool merkle_proves(const Hash& root, const Hash& leaf, std::size_t index, std::size_t count,
+                   const std::vector<Hash>& path) {
+  if (index >= count) return false;
+  Hash hash = leaf;
+  std::size_t used = 0;
+  for (; count > 1; index /= 2, count = (count + 1) / 2) {
+    if ((index ^ 1) >= count) continue;  // an odd node is carried up
+    if (used == path.size()) return false;
+    const Hash& sibling = path[used++];
+    hash = index % 2 == 0 ? node(hash, sibling) : node(sibling, hash);
+  }
+  return used == path.size() && hash == root;
 }
 
 }  // namespace dnc

@@ -56,5 +56,29 @@ TEST(Merkle, DependsOnOrder) {
   EXPECT_NE(merkle_root(leaves(4)), merkle_root(swapped));
 }
 
+TEST(Merkle, APathProvesItsLeafAtItsPlaceAndNothingElse) {
+  for (std::size_t count = 1; count <= 9; ++count) {
+    const auto all = leaves(count);
+    const Hash root = merkle_root(all);
+    for (std::size_t index = 0; index < count; ++index) {
+      const auto path = merkle_path(all, index);
+      EXPECT_TRUE(merkle_proves(root, all[index], index, count, path)) << index << " of " << count;
+      EXPECT_FALSE(merkle_proves(root, merkle_leaf(as_bytes("x")), index, count, path));
+      EXPECT_FALSE(merkle_proves(root, all[index], count, count, path));
+      EXPECT_FALSE(count > 1 && merkle_proves(root, all[index], index ^ 1, count, path));
+      auto longer = path;
+      longer.push_back(root);
+      EXPECT_FALSE(merkle_proves(root, all[index], index, count, longer));
+      if (!path.empty()) {
+        auto other = path;
+        other.back() = merkle_leaf(as_bytes("y"));
+        EXPECT_FALSE(merkle_proves(root, all[index], index, count, other));
+        other.pop_back();
+        EXPECT_FALSE(merkle_proves(root, all[index], index, count, other));
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dnc

@@ -113,4 +113,20 @@ Bytes Counter::query(ByteView request) const {
   return encode_answer(Outcome::kOk, committed_);
 }
 
+Bytes Counter::snapshot() const {
+  Writer writer;
+  writer.u64(newest());
+  return writer.take();
+}
+
+bool Counter::restore(SeqNo seq, ByteView snapshot) {
+  Reader reader(snapshot);
+  const std::uint64_t value = reader.u64();
+  if (!reader.at_end()) return false;
+  ahead_.clear();
+  committed_ = value;
+  committed_seq_ = seq;
+  return true;
+}
+
 }  // namespace dnc

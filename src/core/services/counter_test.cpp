@@ -84,5 +84,20 @@ TEST(Counter, DecodesOnlyItsOwnAnswers) {
   EXPECT_EQ(Counter::decode_value(Bytes{1, 0, 0, 0, 0, 0, 0, 0, 1, 1}), 257u);
 }
 
+TEST(Counter, ASnapshotHoldsWhatWasAppliedAndRestoresAsCommitted) {
+  Counter counter;
+  add(counter, 1, 5);
+  counter.commit({1});
+  add(counter, 2, 6);
+  Counter other;
+  ASSERT_TRUE(other.restore({2}, counter.snapshot()));
+  EXPECT_EQ(committed(other), 11u);
+  EXPECT_EQ(other.snapshot(), counter.snapshot());
+  counter.rollback({1});
+  EXPECT_NE(other.snapshot(), counter.snapshot());
+  EXPECT_FALSE(other.restore({3}, Bytes{1, 2, 3}));
+  EXPECT_EQ(committed(other), 11u);
+}
+
 }  // namespace
 }  // namespace dnc

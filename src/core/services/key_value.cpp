@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/check.hpp"
+#include "core/base/wire.hpp"
 #include "core/services/key_value_codec.hpp"
 
 namespace dnc {
@@ -153,6 +154,42 @@ kv::ListAnswer KeyValue::page(const std::string& prefix, const std::string& afte
       ++entry;
     }
   }
+}
+
+// --- Snapshots ----------------------------------------------------------------------------------
+
+Bytes KeyValue::snapshot() const {
+  Writer out;
+  out.u64(version_);
+  out.u64(entries_.size());
+  for (const auto& [key, stored] : entries_) {
+    out.text(key);
+    out.u64(stored.version);
+    out.blob(stored.value);
+  }
+  return out.take();
+}
+
+bool KeyValue::restore(SeqNo seq, ByteView snapshot) {
+  Reader in(snapshot);
+  const std::uint64_t version = in.u64();
+  const std::uint64_t count = in.u64();
+  std::map<std::string, Stored, std::less<>> entries;
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    std::string key = in.text(kv::kKeyBytesMax);
+    Stored stored;
+    stored.version = in.u64();
+    stored.value = in.blob(kv::kValueBytesMax);
+    const bool sorted = entries.empty() || entries.rbegin()->first < key;
+    if (!sorted || stored.version > version) in.fail();
+    entries.emplace_hint(entries.end(), std::move(key), std::move(stored));
+  }
+  if (!in.at_end()) return false;
+  ahead_.clear();
+  entries_ = std::move(entries);
+  version_ = version;
+  committed_seq_ = seq;
+  return true;
 }
 
 }  // namespace dnc

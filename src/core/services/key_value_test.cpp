@@ -186,5 +186,23 @@ TEST_F(KeyValueTest, BehavesLikeAMap) {
   }
 }
 
+TEST(KeyValue, ASnapshotHoldsWhatWasAppliedAndRestoresAsCommitted) {
+  KeyValue service;
+  static_cast<void>(service.apply({1}, kv::put("a", as_bytes("x"))));
+  service.commit({1});
+  static_cast<void>(service.apply({2}, kv::put("b", as_bytes("y"))));
+  static_cast<void>(service.apply({2}, kv::remove("a")));
+  KeyValue other;
+  ASSERT_TRUE(other.restore({2}, service.snapshot()));
+  EXPECT_EQ(other.snapshot(), service.snapshot());
+  EXPECT_EQ(kv::decode_get(other.query(kv::get("a")))->outcome, kv::Outcome::kAbsent);
+  EXPECT_EQ(kv::decode_get(other.query(kv::get("b")))->version, 2u);
+  // The next version is the same in both.
+  EXPECT_EQ(other.apply({3}, kv::put("c", {})), service.apply({3}, kv::put("c", {})));
+  const Bytes whole = service.snapshot();
+  EXPECT_FALSE(other.restore({4}, {whole.data(), whole.size() - 1}));
+  EXPECT_EQ(kv::decode_get(other.query(kv::get("b")))->outcome, kv::Outcome::kOk);
+}
+
 }  // namespace
 }  // namespace dnc

@@ -22,6 +22,8 @@ class Services : public StateMachine {
   void commit(SeqNo seq) override;
   void rollback(SeqNo seq) override;
   Bytes query(ByteView request) const override;
+  Bytes snapshot() const override;
+  bool restore(SeqNo seq, ByteView snapshot) override;
 
  private:
   struct Row {

@@ -42,5 +42,20 @@ TEST(Services, WhatBelongsToNoServiceChangesNothing) {
   }
 }
 
+TEST(Services, ASnapshotHoldsEveryService) {
+  Services services;
+  static_cast<void>(services.apply({1}, Counter::increment(5)));
+  static_cast<void>(services.apply({1}, kv::put("a", as_bytes("x"))));
+  Services other;
+  const Bytes whole = services.snapshot();
+  ASSERT_TRUE(other.restore({1}, whole));
+  EXPECT_EQ(other.snapshot(), whole);
+  EXPECT_EQ(Counter::decode_value(other.query(Counter::read())), 5u);
+  Bytes cut = whole;
+  cut.pop_back();
+  EXPECT_FALSE(other.restore({2}, cut));
+  EXPECT_EQ(other.snapshot(), whole);
+}
+
 }  // namespace
 }  // namespace dnc

@@ -122,7 +122,10 @@ void OutboundLink::dial() {
 }
 
 void OutboundLink::dialled(Result<Fd> result) {
-  if (!result) return lost(result.error().message, "peer_unreachable");
+  if (!result) {
+    if (result.error().code == "dial_refused") notify_gone();
+    return lost(result.error().message, "peer_unreachable");
+  }
   const PeerLimits& limits = network_.config_.limits;
   set_dead_after(result->get(), limits.dead_after);
   stream_ = make_stream(network_.loop_, std::move(*result));
@@ -161,7 +164,7 @@ void OutboundLink::on_hello(ByteView payload) {
   if (proven->seat != peer_.seat) return refused("answers as " + name_of(*proven));
   if (!network_.config_.admit(*proven)) return refused("not admitted: " + name_of(*proven));
   deadline_.cancel();
-  identity_ = *proven;
+  identity_ = missed_ = *proven;
   connected_since_ = network_.loop_.now();
   network_.log_.tell(connected_since_, "peer_connected", peer_.endpoint + " " + name_of(*proven));
   notify(true);
@@ -178,11 +181,13 @@ void OutboundLink::lost(const std::string& reason, std::string_view code) {
   const Time now = network_.loop_.now();
   network_.log_.tell(
       now, code, "seat " + std::to_string(peer_.seat.value) + " " + peer_.endpoint + ": " + reason);
-  const bool lasted = connected() && now - connected_since_ >= network_.config_.limits.redial_max;
-  failures_ = lasted ? 0 : failures_ + 1;
+  const Duration least = network_.config_.limits.redial_min;
+  const bool stood = connected() && now - connected_since_ >= least;
+  failures_ = stood ? 0 : failures_ + 1;
   if (connected()) notify(false);
   reset();
-  redial_at(attempt_since_ + backoff());
+  // Whether the process behind a link that stood is gone must be known at once.
+  redial_at(stood ? now : attempt_since_ + backoff());
 }
 
 void OutboundLink::reset() {
@@ -281,6 +286,13 @@ void OutboundLink::notify(bool connected) {
   if (!network_.config_.on_link) return;
   network_.loop_.post([weak = weak_from_this(), connected] {
     if (const auto self = weak.lock()) self->network_.config_.on_link(self->peer_.seat, connected);
+  });
+}
+
+void OutboundLink::notify_gone() {
+  if (!missed_ || !network_.config_.on_gone) return;
+  network_.loop_.post([weak = weak_from_this(), gone = *missed_] {
+    if (const auto self = weak.lock()) self->network_.config_.on_gone(gone);
   });
 }
 

@@ -67,6 +67,7 @@ class OutboundLink final : public StreamHandler, public std::enable_shared_from_
   Duration backoff();
   void flush();
   void notify(bool connected);
+  void notify_gone();
 
   PeerNetwork& network_;
   const PeerEndpoint peer_;
@@ -74,6 +75,7 @@ class OutboundLink final : public StreamHandler, public std::enable_shared_from_
   std::shared_ptr<Stream> stream_;
   FrameReader frames_{Hello::kBytes};
   std::optional<Identity> identity_;  // proven, admitted, and has admitted us
+  std::optional<Identity> missed_;    // the same of the last link, until another stands
   Timer deadline_;                    // for the hello
   Timer redial_;
   Time attempt_since_{};

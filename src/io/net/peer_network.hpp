@@ -46,6 +46,8 @@ struct PeerConfig {
   std::function<bool(const Identity&)> admit;
   std::function<void(const Identity& from, Bytes frame)> on_frame;
   std::function<void(Seat, bool connected)> on_link;  // may be empty
+  // A link that stood broke, and the endpoint refuses another. May be empty; may come repeatedly.
+  std::function<void(const Identity&)> on_gone;
 
   std::uint64_t jitter_seed = 1;
   PeerLimits limits;

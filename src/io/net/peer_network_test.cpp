@@ -97,6 +97,30 @@ TEST_F(PeerNetworkTest, ARestartedPeerIsDialledAgain) {
   EXPECT_EQ(a->links, story);
 }
 
+TEST_F(PeerNetworkTest, AnEndedProcessIsToldFromABrokenLink) {
+  const auto a = node(1);
+  auto b = node(2, 1);
+  a->peers->set_peers({b->endpoint()});
+  ASSERT_TRUE(wait([&] { return a->peers->connected(Seat{2}); }));
+  a->fenced = {identity_of(2, 1)};
+  a->peers->recheck();  // breaks the link; the endpoint still listens
+  ASSERT_TRUE(wait([&] { return a->peers->status()[0].dials >= 2; }));
+  EXPECT_TRUE(a->gone.empty());
+  b.reset();
+  EXPECT_TRUE(wait([&] { return !a->gone.empty(); }));
+  EXPECT_EQ(a->gone.front(), identity_of(2, 1));
+}
+
+TEST_F(PeerNetworkTest, AnEndpointThatNeverAnsweredIsNotMissed) {
+  const auto a = node(1);
+  auto b = node(2, 1);
+  const PeerEndpoint endpoint = b->endpoint();
+  b.reset();
+  a->peers->set_peers({endpoint});
+  ASSERT_TRUE(wait([&] { return a->peers->status()[0].dials >= 3; }));
+  EXPECT_TRUE(a->gone.empty());
+}
+
 TEST_F(PeerNetworkTest, ARestartedDiallerReplacesItsOldLink) {
   const auto b = node(2);
   const auto config = config_of(identity_of(1));

@@ -80,6 +80,7 @@ struct Node {
       log.push_back(std::string(event.code) + ": " + std::string(event.detail));
     };
     settings.on_link = [this](Seat seat, bool up) { links.emplace_back(seat.value, up); };
+    settings.on_gone = [this](const Identity& peer) { gone.push_back(peer); };
     const auto tls = settings.tls;
     const auto log_sink = settings.log;
     peers = std::make_unique<PeerNetwork>(loop, std::move(settings));
@@ -107,6 +108,7 @@ struct Node {
   std::vector<std::pair<Identity, std::string>> frames;
   std::vector<std::string> log;
   std::vector<std::pair<std::uint64_t, bool>> links;
+  std::vector<Identity> gone;
   std::unique_ptr<PeerNetwork> peers;
   std::unique_ptr<HttpServer> http;
   std::unique_ptr<Listener> listener;

@@ -50,6 +50,12 @@ Error dial_error(const std::string& endpoint, const std::string& why) {
   return {"dial_failed", "cannot connect to " + endpoint + ": " + why, ""};
 }
 
+Error dial_error(const std::string& endpoint, const error_code& error) {
+  Error failed = dial_error(endpoint, error.message());
+  if (error == asio::error::connection_refused) failed.code = "dial_refused";
+  return failed;
+}
+
 }  // namespace
 
 struct Acceptor::Impl : std::enable_shared_from_this<Impl> {
@@ -184,7 +190,7 @@ struct Dial::Impl : std::enable_shared_from_this<Impl> {
     socket.async_connect(address, [self = shared_from_this()](const error_code& error) {
       if (!self->on_done) return;
       if (!error) return self->done(Fd(self->socket.release()));
-      if (self->addresses.empty()) return self->done(dial_error(self->endpoint, error.message()));
+      if (self->addresses.empty()) return self->done(dial_error(self->endpoint, error));
       self->connect();
     });
   }

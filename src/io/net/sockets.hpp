@@ -36,6 +36,7 @@ class Acceptor {
 
 // One attempt to connect to "host:port"; every address of the host is tried in turn. Destroying the
 // handle takes the attempt back. `limit` is for the connecting, each resolver has its own.
+// Errors: dial_refused (nobody listens there), dial_failed.
 class Dial {
  public:
   using OnDone = std::function<void(Result<Fd>)>;  // from the loop, never inside the constructor

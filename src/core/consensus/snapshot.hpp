@@ -1,0 +1,37 @@
+// The replicated state at a checkpoint, as it is hashed, stored and sent (docs/formats.md): one
+// encoding, cut into pieces that the state root in the checkpoint's header covers one by one.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/consensus/executor.hpp"
+#include "core/consensus/messages.hpp"
+#include "core/consensus/roster.hpp"
+
+namespace dnc {
+
+struct Snapshot {
+  BlockHeader checkpoint;     // of the CHECKPOINT block; the state is the one before and after it
+  std::vector<Bytes> pieces;  // all of limits::kSnapshotPieceBytes but the last, which is not empty
+
+  SeqNo seq() const { return checkpoint.seq; }
+  // The pieces as leaves of the state root.
+  std::vector<Hash> leaves() const;
+  std::size_t bytes() const;
+};
+
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+// The state after all that `executor` has applied, and the roster in force there, in pieces.
+std::vector<Bytes> capture_state(const Executor& executor, const Roster& roster);
+// Becomes the state of `snapshot`, with everything up to its checkpoint committed; gives the roster
+// there. Empty, and nothing changed, where the pieces are no state that this version can read.
+std::optional<Roster> restore_state(const Snapshot& snapshot, Executor& executor);
+
+// As a file, or the payload of one. Decoding proves the pieces against the state root.
+Bytes encode(const Snapshot& snapshot);
+std::optional<Snapshot> decode_snapshot(ByteView bytes);
+
+}  // namespace dnc
