@@ -140,6 +140,7 @@ if [[ $mode == --all ]]; then
   test_step defects verdict tests/undone/run.sh defect
   test_step model verdict explore_model
   test_step simulation verdict simulate 500
+  test_step fuzz verdict tests/fuzz/run.sh 8
   test_step mutants verdict tests/mutants/run.sh
   test_step sdk verdict tests/sdk/run.sh
   test_step deploy verdict tests/deploy/run.mjs
@@ -149,6 +150,7 @@ elif [[ $mode == --long ]]; then
   test_step contracts forge run_contracts ci
   test_step undone verdict tests/undone/run.sh
   test_step model verdict explore_model --long
+  test_step fuzz verdict tests/fuzz/run.sh 300
   test_step simulation verdict simulate 5000
 elif [[ -z $mode ]]; then
   test_step unit gtest run_labelled release unit
