@@ -19,14 +19,22 @@ void Auditor::on_fault(SimNode& node, const std::string& what) {
   violate("seat " + text(node.seat().value) + " " + what);
 }
 
+// With honest notaries nobody ever sees two statements that contradict each other.
+void Auditor::on_event(SimNode& node, const Event& event) {
+  if (const auto kind = event_kind(event.name)) ++events_[*kind];
+  if (notaries_honest_ && is_alarm(event.name)) {
+    violate("seat " + text(node.seat().value) + " reports " + event.name);
+  }
+}
+
 void Auditor::on_boot(SimNode& node) {
   Watch watch;
   watch.boot = node.boots();
-  watches_[node.seat()] = watch;
+  watches_[{node.seat(), node.machine()}] = watch;
 }
 
 void Auditor::on_step(SimNode& node) {
-  Watch& watch = watches_[node.seat()];
+  Watch& watch = watches_[{node.seat(), node.machine()}];
   while (const Block* block = node.replica().committed_block(watch.next)) {
     take(node, *block);
     watch.next = watch.next.next();
@@ -64,7 +72,7 @@ void Auditor::settle(const Answer& answer) {
 }
 
 void Auditor::poll(const SimNode& node) {
-  Watch& watch = watches_[node.seat()];
+  Watch& watch = watches_[{node.seat(), node.machine()}];
   const ReplicaStatus status = node.replica().status();
   const std::string who = " at seat " + text(node.seat().value);
   if (status.commit_seq < watch.commit) violate("commit goes back" + who);

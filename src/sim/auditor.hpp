@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/committed_log.hpp"
+#include "sim/event_kinds.hpp"
 #include "sim/node.hpp"
 
 namespace dnc {
@@ -24,7 +25,7 @@ class Auditor : public NodeObserver {
 
   void on_boot(SimNode& node) override;
   void on_step(SimNode& node) override;
-  void on_event(SimNode&, const Event&) override {}
+  void on_event(SimNode& node, const Event& event) override;
   void on_fault(SimNode& node, const std::string& what) override;
 
   // Compares the status with the last one of the same boot. Costs more than on_step: now and then.
@@ -37,6 +38,10 @@ class Auditor : public NodeObserver {
   void set_history(const History* history) { log_.set_history(history); }
 
   void violate(const std::string& what);
+  // From now on alarms are expected: a notary is bypassed somewhere.
+  void expect_alarms() { notaries_honest_ = false; }
+  // How often each kind of event was told.
+  const EventCounts& events() const { return events_; }
   const std::optional<Violation>& violation() const { return violation_; }
   const CommittedLog& log() const { return log_; }
 
@@ -62,7 +67,10 @@ class Auditor : public NodeObserver {
   DisksHold disks_hold_;
   CommittedLog log_;
   std::map<Term, Identity> claimants_;  // which boot said that it leads
-  std::map<Seat, Watch> watches_;
+  using Machine = std::pair<Seat, std::size_t>;
+  std::map<Machine, Watch> watches_;
+  EventCounts events_{};
+  bool notaries_honest_ = true;
   std::vector<Answer> answers_;  // given in the present step, to be settled when it ends
   std::optional<Violation> violation_;
 };

@@ -17,6 +17,10 @@ const char* name_of(const Transaction& transaction) {
 
 }  // namespace
 
+bool agree(const ChainView& left, const ChainView& right) {
+  return left.height == right.height && left.hash == right.hash;
+}
+
 SimChain::SimChain(EventQueue& queue, Trace& trace, Prng prng, Contract genesis,
                    const Signing& signing, const Verifier& verifier, Deliver deliver)
     : queue_(queue),
@@ -33,7 +37,8 @@ void SimChain::start() {
 }
 
 void SimChain::submit(Seat node, const Transaction& transaction) {
-  if (!reaches(node) || prng_.chance(quality_.call_loss_per_mille)) return;
+  if (!reaches(node) || censored_.contains(node)) return;
+  if (prng_.chance(quality_.call_loss_per_mille)) return;
   const auto spread = static_cast<std::uint64_t>(quality_.call_delay_max.count());
   queue_.after(Duration(prng_.below(spread + 1)), [this, node, transaction] {
     if (reaches(node)) mempool_.push_back(transaction);
@@ -86,7 +91,7 @@ void SimChain::publish_to(Seat node) {
   queue_.after(lag, [this, node, view = newest(), order = published_] {
     if (!reaches(node) || seen_[node] > order) return;
     seen_[node] = order;
-    deliver_(node, view);
+    deliver_(node, {view, lied_to_.contains(node) ? forged_view() : view});
   });
 }
 
@@ -94,6 +99,18 @@ ChainView SimChain::view_of(const Block& block) const {
   const BlockNumber record = block.contract.generation_height();
   const bool is_final = record.value > 0 && block.height.value >= record.value + kFinalDepth - 1;
   return block.contract.view(block.height, block.hash, is_final);
+}
+
+// Everybody's seat is revoked, and a cold start that nobody asked for is final.
+ChainView SimChain::forged_view() {
+  ChainView view = newest();
+  view.height = view.height.next();
+  view.hash = keccak256(view.hash.view());
+  for (ChainSeat& seat : view.seats)
+    seat.revoked = true;
+  view.generation.start.generation = view.generation.start.generation.next();
+  view.generation_final = true;
+  return view;
 }
 
 Hash SimChain::fresh_hash(BlockNumber height) {
@@ -110,6 +127,8 @@ void SimChain::mint() {
 void SimChain::heal() {
   down_ = false;
   cut_off_.clear();
+  censored_.clear();
+  lied_to_.clear();
   quality_ = {};
 }
 

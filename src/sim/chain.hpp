@@ -3,6 +3,7 @@
 // nobody sees or reaches it.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <functional>
 #include <set>
@@ -92,9 +93,14 @@ struct ChainQuality {
   std::uint32_t call_loss_per_mille = 0;
 };
 
+// A node takes a view only when its endpoints agree on height and hash.
+bool agree(const ChainView& left, const ChainView& right);
+
 class SimChain {
  public:
-  using Deliver = std::function<void(Seat node, const ChainView& view)>;
+  // What the endpoints of a node answer to one question; there are two, and one may lie.
+  using Answers = std::array<ChainView, 2>;
+  using Deliver = std::function<void(Seat node, const Answers& answers)>;
 
   SimChain(EventQueue& queue, Trace& trace, Prng prng, Contract genesis, const Signing& signing,
            const Verifier& verifier, Deliver deliver);
@@ -112,6 +118,12 @@ class SimChain {
   // Only this node is cut off from it.
   void cut_off(Seat node) { cut_off_.insert(node); }
   void reconnect(Seat node) { cut_off_.erase(node); }
+  // It sees the chain; nothing that it sends is ever taken.
+  void censor(Seat node) { censored_.insert(node); }
+  void stop_censoring(Seat node) { censored_.erase(node); }
+  // One of the node's two endpoints shows it a contract that never was.
+  void lie_to(Seat node) { lied_to_.insert(node); }
+  void stop_lying_to(Seat node) { lied_to_.erase(node); }
   void heal();
   // Drops the last `depth` blocks; some of their transactions are lost with them.
   void reorg(std::size_t depth);
@@ -130,6 +142,7 @@ class SimChain {
   void publish();
   void publish_to(Seat node);
   ChainView view_of(const Block& block) const;
+  ChainView forged_view();
   Hash fresh_hash(BlockNumber height);
   bool reaches(Seat node) const { return !down_ && !cut_off_.contains(node); }
 
@@ -144,6 +157,8 @@ class SimChain {
   std::vector<Transaction> mempool_;
   bool down_ = false;
   std::set<Seat> cut_off_;
+  std::set<Seat> censored_;
+  std::set<Seat> lied_to_;
   bool mint_next_ = false;
   std::uint64_t hashes_ = 0;
   std::uint64_t published_ = 0;

@@ -124,7 +124,7 @@ TEST(SimChain, AReorgGivesAHeightAnotherHashAndFinalRecordsStand) {
   const Signing signing({31337, {}});
   std::vector<ChainView> seen;
   SimChain chain(queue, trace, Prng(2), Contract(1, 1), signing, keys->verifier(),
-                 [&](Seat, const ChainView& view) { seen.push_back(view); });
+                 [&](Seat, const SimChain::Answers& answers) { seen.push_back(answers[0]); });
   chain.start();
   while (queue.run_next(Time(3500))) {
   }
@@ -140,6 +140,34 @@ TEST(SimChain, AReorgGivesAHeightAnotherHashAndFinalRecordsStand) {
   while (queue.run_next(Time(9500))) {
   }
   EXPECT_EQ(seen.size(), views);
+}
+
+TEST(SimChain, ALyingEndpointDisagreesAndACensoredSeatIsNotHeard) {
+  EventQueue queue;
+  Trace trace;
+  const auto keys = make_keyed_hash_ring(Prng(1));
+  const Signing signing({31337, {}});
+  std::vector<SimChain::Answers> answers;
+  SimChain chain(queue, trace, Prng(2), Contract(1, 1), signing, keys->verifier(),
+                 [&](Seat, const SimChain::Answers& both) { answers.push_back(both); });
+  chain.start();
+  while (queue.run_next(Time(1500))) {
+  }
+  ASSERT_FALSE(answers.empty());
+  EXPECT_TRUE(agree(answers.back()[0], answers.back()[1]));
+  chain.lie_to({1});
+  chain.censor({1});
+  chain.submit({1}, JoinCall{{{1}, {1}, keys->fresh_signer()->address()}});
+  while (queue.run_next(Time(4500))) {
+  }
+  EXPECT_FALSE(agree(answers.back()[0], answers.back()[1]));
+  EXPECT_EQ(chain.newest().find({1})->identity.epoch, Epoch{});
+  chain.heal();
+  chain.submit({1}, JoinCall{{{1}, {1}, keys->fresh_signer()->address()}});
+  while (queue.run_next(Time(7500))) {
+  }
+  EXPECT_TRUE(agree(answers.back()[0], answers.back()[1]));
+  EXPECT_EQ(chain.newest().find({1})->identity.epoch, Epoch{1});
 }
 
 }  // namespace

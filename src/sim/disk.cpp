@@ -3,16 +3,21 @@
 #include "core/base/check.hpp"
 #include "core/base/wire.hpp"
 #include "core/consensus/codec.hpp"
+#include "sim/journal.hpp"
 
 namespace dnc {
-namespace {
 
-std::uint64_t first_u64(const std::map<MetaKey, Bytes>& meta, MetaKey key) {
-  const auto found = meta.find(key);
-  return found == meta.end() ? 0 : Reader(found->second).u64();
+std::uint64_t SimDisk::sum_of(ByteView bytes) {
+  std::uint64_t sum = 0xcbf29ce484222325 ^ bytes.size();
+  for (const std::uint8_t byte : bytes)
+    sum = (sum ^ byte) * 0x100000001b3;
+  return sum;
 }
 
-}  // namespace
+void SimDisk::attach(Synced synced, Failed failed) {
+  synced_ = std::move(synced);
+  failed_ = std::move(failed);
+}
 
 void SimDisk::persist(const DiskBatch& batch) {
   unsynced_.push_back(batch);
@@ -29,6 +34,11 @@ void SimDisk::start_sync() {
 
 void SimDisk::finish_sync(std::size_t batches) {
   CHECK(batches > 0 && batches <= unsynced_.size());
+  if (power_fails_) {
+    torn_ = true;
+    return std::exchange(power_fails_, nullptr)();
+  }
+  if ((full_ || std::exchange(fail_next_, false)) && failed_) return failed_();
   const std::uint64_t last = unsynced_[batches - 1].id;
   for (std::size_t done = 0; done < batches; ++done) {
     write(unsynced_.front());
@@ -40,14 +50,39 @@ void SimDisk::finish_sync(std::size_t batches) {
 }
 
 void SimDisk::write(const DiskBatch& batch) {
+  switch (write_fault_) {
+    case WriteFault::kNone:
+      return apply(batch);
+    case WriteFault::kStale:
+      return;
+    case WriteFault::kLost:
+      write_fault_ = WriteFault::kNone;
+      return;
+    case WriteFault::kMisdirected:
+      if (batch.blocks.empty() || content_.blocks.empty()) return apply(batch);
+      write_fault_ = WriteFault::kNone;
+      DiskBatch elsewhere = batch;
+      for (auto& [seq, block] : elsewhere.blocks)
+        seq = wrong_place(seq);
+      return apply(elsewhere);
+  }
+}
+
+SeqNo SimDisk::wrong_place(SeqNo right) {
+  auto place = content_.blocks.begin();
+  std::advance(place, static_cast<std::ptrdiff_t>(prng_.below(content_.blocks.size())));
+  return place->first == right ? right.next() : place->first;
+}
+
+void SimDisk::apply(const DiskBatch& batch) {
   if (batch.truncate_after) {
     content_.blocks.erase(content_.blocks.upper_bound(*batch.truncate_after),
                           content_.blocks.end());
   }
   for (const auto& [seq, block] : batch.blocks)
-    content_.blocks[seq] = block;
+    content_.blocks[seq] = {block, sum_of(block)};
   for (const auto& [key, value] : batch.meta) {
-    content_.meta[key] = value;
+    content_.meta[key] = {value, sum_of(value)};
     // Whoever is admitted holds the whole log; until then a crash must not hide the damage.
     if (key == MetaKey::kGeneration) content_.damaged = false;
   }
@@ -62,11 +97,24 @@ Duration SimDisk::draw_latency() {
 void SimDisk::crash() {
   ++crashes_;
   synced_ = nullptr;
-  const std::uint64_t survivors = prng_.below(unsynced_.size() + 1);
-  for (std::uint64_t written = 0; written < survivors; ++written)
+  failed_ = nullptr;
+  const std::size_t survivors = full_ ? 0 : prng_.below(unsynced_.size() + 1);
+  for (std::size_t written = 0; written < survivors; ++written)
     write(unsynced_[written]);
+  if (torn_ && survivors < unsynced_.size()) {
+    content_.journal = encode_journal(unsynced_[survivors]);
+    content_.journal.resize(prng_.below(content_.journal.size() + 1));
+  }
   unsynced_.clear();
-  syncing_ = false;
+  syncing_ = torn_ = fail_next_ = false;
+  power_fails_ = nullptr;
+  write_fault_ = WriteFault::kNone;
+}
+
+void SimDisk::heal() {
+  slow_ = full_ = fail_next_ = false;
+  write_fault_ = WriteFault::kNone;
+  power_fails_ = nullptr;
 }
 
 void SimDisk::wipe() {
@@ -80,15 +128,35 @@ void SimDisk::damage() {
   if (content_.blocks.empty()) return;
   auto from = content_.blocks.begin();
   std::advance(from, static_cast<std::ptrdiff_t>(prng_.below(content_.blocks.size())));
-  from->second.resize(from->second.size() / 2);
+  from->second.bytes.resize(from->second.bytes.size() / 2);
   content_.damaged = true;
 }
 
+void SimDisk::flip_bits(bool last) {
+  CHECK(unsynced_.empty());
+  if (content_.blocks.empty()) return;
+  auto block = std::prev(content_.blocks.end());
+  if (!last) {
+    block = content_.blocks.begin();
+    std::advance(block, static_cast<std::ptrdiff_t>(prng_.below(content_.blocks.size())));
+  }
+  Bytes& bytes = block->second.bytes;
+  if (bytes.empty()) return;
+  bytes[prng_.below(bytes.size())] ^= static_cast<std::uint8_t>(1u << prng_.below(8));
+}
+
+// A write that was cut short was reported to nobody: it is dropped, or done if it is whole.
+void SimDisk::replay_journal() {
+  if (const auto batch = decode_journal(std::exchange(content_.journal, {}))) apply(*batch);
+}
+
 Recovered SimDisk::recover() {
+  replay_journal();
   Recovered recovered;
   Hash last;
-  for (const auto& [seq, bytes] : content_.blocks) {
-    auto block = decode_block(bytes);
+  for (const auto& [seq, record] : content_.blocks) {
+    if (!record.good()) break;
+    auto block = decode_block(record.bytes);
     if (!block || block->header.seq != seq || seq.value != recovered.blocks.size() + 1) break;
     if (seq.value > 1 && block->header.prev_hash != last) break;
     last = block_hash(block->header);
@@ -100,23 +168,28 @@ Recovered SimDisk::recover() {
                           content_.blocks.end());
   }
   recovered.damaged = content_.damaged;
-  recovered.promised = {first_u64(content_.meta, MetaKey::kPromisedTerm)};
-  recovered.commit_seq = {first_u64(content_.meta, MetaKey::kCommit)};
-  recovered.generation = {first_u64(content_.meta, MetaKey::kGeneration)};
+  recovered.promised = {meta_number(MetaKey::kPromisedTerm)};
+  recovered.commit_seq = {meta_number(MetaKey::kCommit)};
+  recovered.generation = generation();
   const auto certificate = content_.meta.find(MetaKey::kTermCertificate);
   if (certificate != content_.meta.end()) {
-    recovered.certificate = decode_new_term(certificate->second);
+    recovered.certificate = decode_new_term(certificate->second.bytes);
   }
   return recovered;
 }
 
+std::uint64_t SimDisk::meta_number(MetaKey key) const {
+  const auto found = content_.meta.find(key);
+  return found == content_.meta.end() ? 0 : Reader(found->second.bytes).u64();
+}
+
 Generation SimDisk::generation() const {
-  return {first_u64(content_.meta, MetaKey::kGeneration)};
+  return {meta_number(MetaKey::kGeneration)};
 }
 
 bool SimDisk::holds(SeqNo seq, const Bytes& block) const {
   const auto found = content_.blocks.find(seq);
-  return found != content_.blocks.end() && found->second == block;
+  return found != content_.blocks.end() && found->second.bytes == block;
 }
 
 }  // namespace dnc

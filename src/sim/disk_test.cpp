@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "core/base/wire.hpp"
 #include "core/consensus/codec.hpp"
 
@@ -79,6 +81,92 @@ TEST(SimDisk, DamageIsRememberedUntilTheSeatIsAdmittedAgain) {
   }
   EXPECT_FALSE(disk.recover().damaged);
   EXPECT_EQ(disk.recover().generation, Generation{2});
+}
+
+class BadDisk : public testing::Test {
+ protected:
+  void write(std::uint64_t first, std::uint64_t last) {
+    disk_.attach([this](std::uint64_t batch) { synced_ = batch; }, [this] { failed_ = true; });
+    for (std::uint64_t id = first; id <= last; ++id) {
+      disk_.persist(batch_with(id, id));
+      while (queue_.run_next(queue_.now() + Duration(100))) {
+      }
+    }
+  }
+
+  EventQueue queue_;
+  SimDisk disk_{queue_, Prng(5)};
+  std::uint64_t synced_ = 0;
+  bool failed_ = false;
+};
+
+TEST_F(BadDisk, AFlippedBitIsNoticed) {
+  write(1, 4);
+  disk_.crash();
+  disk_.flip_bits(true);
+  const Recovered recovered = disk_.recover();
+  EXPECT_TRUE(recovered.damaged);
+  EXPECT_EQ(recovered.blocks.size(), 3u);
+}
+
+TEST_F(BadDisk, ALostWriteAtTheEndIsNotNoticed) {
+  write(1, 3);
+  disk_.miswrite(WriteFault::kLost);
+  write(4, 4);
+  EXPECT_EQ(synced_, 4u);
+  disk_.crash();
+  const Recovered recovered = disk_.recover();
+  EXPECT_FALSE(recovered.damaged);
+  EXPECT_EQ(recovered.blocks.size(), 3u);
+}
+
+TEST_F(BadDisk, AMisdirectedWriteIsNoticed) {
+  write(1, 3);
+  disk_.miswrite(WriteFault::kMisdirected);
+  write(4, 4);
+  disk_.crash();
+  EXPECT_TRUE(disk_.recover().damaged);
+}
+
+TEST_F(BadDisk, AStaleDiskStaysWhereItWas) {
+  write(1, 2);
+  disk_.miswrite(WriteFault::kStale);
+  write(3, 5);
+  EXPECT_EQ(synced_, 5u);
+  disk_.crash();
+  EXPECT_EQ(disk_.recover().blocks.size(), 2u);
+}
+
+TEST_F(BadDisk, AFailedSyncAndAFullDiskAreTold) {
+  write(1, 2);
+  disk_.fail_next_sync();
+  write(3, 3);
+  EXPECT_TRUE(failed_);
+  EXPECT_EQ(synced_, 2u);
+  disk_.crash();
+  failed_ = false;
+  disk_.set_full(true);
+  write(3, 3);
+  EXPECT_TRUE(failed_);
+  disk_.crash();
+  disk_.set_full(false);
+  EXPECT_FALSE(disk_.recover().damaged);
+}
+
+TEST_F(BadDisk, AWriteTornByAPowerCutIsWholeOrNotThere) {
+  std::set<std::size_t> sizes;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    SimDisk disk(queue_, Prng(seed));
+    disk.attach([](std::uint64_t) { FAIL() << "a torn write was reported"; });
+    disk.tear_next([&disk] { disk.crash(); });
+    disk.persist(batch_with(1, 1));
+    while (queue_.run_next(queue_.now() + Duration(100))) {
+    }
+    const Recovered recovered = disk.recover();
+    EXPECT_FALSE(recovered.damaged);
+    sizes.insert(recovered.blocks.size());
+  }
+  EXPECT_EQ(sizes, (std::set<std::size_t>{0, 1}));
 }
 
 }  // namespace

@@ -1,74 +1,64 @@
-// What goes wrong, when, and how much of it may. The schedule is drawn from the seed; the budget
-// rules, which keep it inside the fault model, are all in faults.cpp.
+// Plays a schedule of faults in a world. How much may go wrong at once is the budget, in
+// faults.cpp; the faults themselves are in fault_{machines,disks,network,chain}.cpp.
 #pragma once
 
-#include <array>
-#include <cstdint>
-
-#include "core/base/prng.hpp"
+#include "sim/schedule.hpp"
 #include "sim/simulation.hpp"
 
 namespace dnc {
 
-struct FaultCounts {
-  std::uint64_t crashes = 0;
-  std::uint64_t disk_losses = 0;
-  std::uint64_t partitions = 0;
-  std::uint64_t inbound_blocks = 0;
-  std::uint64_t loss_bursts = 0;
-  std::uint64_t pauses = 0;
-  std::uint64_t slow_disks = 0;
-  std::uint64_t chain_outages = 0;
-  std::uint64_t reorgs = 0;
-  std::uint64_t challenges = 0;
-};
-
 class Faults {
  public:
-  Faults(Simulation& simulation, Prng prng, bool roll_backs);
+  Faults(Simulation& simulation, Schedule schedule)
+      : simulation_(simulation), schedule_(std::move(schedule)) {}
 
-  // Something goes wrong every now and then until stop().
+  // What the schedule says happens at its time, until stop().
   void start();
   void stop() { stopped_ = true; }
   const FaultCounts& counts() const { return counts_; }
 
  private:
-  using Fault = void (Faults::*)();
-  struct Choice {
-    Fault fault;
-    std::uint64_t weight;
-  };
+  // Each says whether it had an effect. `prng` is the fault's own.
+  bool play(FaultKind kind, Prng& prng);
+  bool play_on_machine(FaultKind kind, Prng& prng);
+  bool play_on_disk(FaultKind kind, Prng& prng);
+  bool play_on_network(FaultKind kind, Prng& prng);
+  bool play_on_chain(FaultKind kind, Prng& prng);
 
-  void next();
-  void crash_one();
-  void crash_many();
-  void lose_disk();
-  void partition();
-  void cut_one();
-  void block_inbound();
-  void degrade_links();
-  void pause();
-  void slow_disk();
-  void chain_outage();
-  void chain_trouble();
-  void challenge();
+  bool crash_one(bool process_only, Prng& prng);
+  bool cut_power(Prng& prng);
+  bool pause(Prng& prng);
+  bool jump_clock(Prng& prng);
+  bool clone(Prng& prng);
+  bool lie(Prng& prng);
+  bool ruin_disk(FaultKind kind, Prng& prng);
+  bool miswrite(WriteFault fault, Prng& prng);
+  bool tear_write(Prng& prng);
+  bool fail_disk(FaultKind kind, Prng& prng);
+  bool partition(bool one_way, Prng& prng);
+  bool bridge(Prng& prng);
+  bool isolate(Prng& prng);
+  bool block_inbound(Prng& prng);
+  bool degrade_links(Prng& prng);
+  bool cut_pairs(const std::string& what, std::vector<std::pair<Seat, Seat>> pairs, Prng& prng);
+  bool depose(Prng& prng);
 
-  void crash_for(Seat seat, Duration down);
-  bool may_lose_a_disk();
+  bool crash_for(Seat seat, Duration down, bool process_only = false);
+  bool may_lose_a_disk(Seat victim);
+  std::size_t spare_seats() const { return (simulation_.founders() - 1) / 2; }  // f
   // Runs `action` after `delay` unless all faults have ended by then.
   void later(Duration delay, std::function<void()> action);
-  Seat any_seat() { return {1 + prng_.below(simulation_.founders())}; }
-  Duration between(std::uint64_t low_ms, std::uint64_t high_ms) {
-    return Duration(low_ms + prng_.below(high_ms - low_ms + 1));
+  Seat any_seat(Prng& prng) { return {1 + prng.below(simulation_.founders())}; }
+  // The leader so often, else any seat.
+  Seat leader_or_any(Prng& prng, std::uint32_t per_mille);
+  static Duration between(Prng& prng, std::uint64_t low_ms, std::uint64_t high_ms) {
+    return Duration(low_ms + prng.below(high_ms - low_ms + 1));
   }
 
   Simulation& simulation_;
-  Prng prng_;
-  bool roll_backs_;
+  Schedule schedule_;
   bool stopped_ = false;
-  std::uint64_t gap_max_ms_;
-  std::vector<Choice> choices_;
-  FaultCounts counts_;
+  FaultCounts counts_{};
 };
 
 }  // namespace dnc

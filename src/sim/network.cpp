@@ -5,25 +5,30 @@ namespace dnc {
 void Network::send(const Identity& from, Seat to, Bytes bytes) {
   if (cut(from.seat, to)) return;
   const auto shared = std::make_shared<const Bytes>(std::move(bytes));
-  if (!prng_.chance(quality_.loss_per_mille)) launch(from, to, shared);
-  if (prng_.chance(quality_.duplicate_per_mille)) launch(from, to, shared);
+  for (std::size_t machine = 0; machine < receivers_.machines(to); ++machine) {
+    if (!prng_.chance(quality_.loss_per_mille)) launch(from, to, machine, shared);
+    if (prng_.chance(quality_.duplicate_per_mille)) launch(from, to, machine, shared);
+  }
 }
 
-void Network::launch(const Identity& from, Seat to, const std::shared_ptr<const Bytes>& bytes) {
-  const std::uint64_t boot = boot_of_(to);
-  queue_.after(draw_delay(), [this, from, to, boot, bytes] {
+void Network::launch(const Identity& from, Seat to, std::size_t machine,
+                     const std::shared_ptr<const Bytes>& bytes) {
+  const std::uint64_t boot = receivers_.boots(to, machine);
+  queue_.after(draw_delay(), [this, from, to, machine, boot, bytes] {
     // Asked again on arrival: a cut also swallows what is on its way.
-    if (cut(from.seat, to) || boot_of_(to) != boot) return;
-    deliver_(from, to, *bytes);
+    if (cut(from.seat, to) || receivers_.boots(to, machine) != boot) return;
+    receivers_.deliver(from, to, machine, *bytes);
   });
 }
 
 void Network::refuse(const Identity& gone, Seat to) {
-  const std::uint64_t boot = boot_of_(to);
-  queue_.after(draw_delay(), [this, gone, to, boot] {
-    const bool heard = !cut(gone.seat, to) && !cut(to, gone.seat) && boot_of_(to) == boot;
-    if (heard) refuse_(gone, to);
-  });
+  for (std::size_t machine = 0; machine < receivers_.machines(to); ++machine) {
+    const std::uint64_t boot = receivers_.boots(to, machine);
+    queue_.after(draw_delay(), [this, gone, to, machine, boot] {
+      const bool reached = !cut(gone.seat, to) && !cut(to, gone.seat);
+      if (reached && receivers_.boots(to, machine) == boot) receivers_.refuse(gone, to, machine);
+    });
+  }
 }
 
 Duration Network::draw_delay() {

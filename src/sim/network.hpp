@@ -2,7 +2,6 @@
 // link can be cut. It carries bytes; what they mean is the receiver's business.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -23,20 +22,23 @@ struct LinkQuality {
   Duration straggler_max{3000};
 };
 
+// Where bytes arrive. A seat has one machine; while it runs as two copies, both get everything.
+class Receivers {
+ public:
+  virtual ~Receivers() = default;
+  virtual std::size_t machines(Seat seat) = 0;
+  // Counts the boots: bytes on their way to a dead process are lost with its connections, those of
+  // a dead sender still arrive.
+  virtual std::uint64_t boots(Seat seat, std::size_t machine) = 0;
+  virtual void deliver(const Identity& from, Seat to, std::size_t machine, const Bytes& bytes) = 0;
+  // Nobody listens any more where the process of `gone` was.
+  virtual void refuse(const Identity& gone, Seat to, std::size_t machine) = 0;
+};
+
 class Network {
  public:
-  // `boot` counts the boots of the receiver: bytes on their way to a dead process are lost with
-  // its connections, those of a dead sender still arrive.
-  using Deliver = std::function<void(const Identity& from, Seat to, const Bytes& bytes)>;
-  using BootOf = std::function<std::uint64_t(Seat)>;
-  using Refuse = std::function<void(const Identity& gone, Seat to)>;
-
-  Network(EventQueue& queue, Prng prng, BootOf boot_of, Deliver deliver, Refuse refuse)
-      : queue_(queue),
-        prng_(prng),
-        boot_of_(std::move(boot_of)),
-        deliver_(std::move(deliver)),
-        refuse_(std::move(refuse)) {}
+  Network(EventQueue& queue, Prng prng, Receivers& receivers)
+      : queue_(queue), prng_(prng), receivers_(receivers) {}
 
   void send(const Identity& from, Seat to, Bytes bytes);
 
@@ -59,13 +61,12 @@ class Network {
  private:
   bool cut(Seat from, Seat to) const;
   Duration draw_delay();
-  void launch(const Identity& from, Seat to, const std::shared_ptr<const Bytes>& bytes);
+  void launch(const Identity& from, Seat to, std::size_t machine,
+              const std::shared_ptr<const Bytes>& bytes);
 
   EventQueue& queue_;
   Prng prng_;
-  BootOf boot_of_;
-  Deliver deliver_;
-  Refuse refuse_;
+  Receivers& receivers_;
   LinkQuality quality_;
   std::set<std::pair<Seat, Seat>> blocked_;
   std::set<Seat> inbound_blocked_;

@@ -52,8 +52,12 @@ SimNode::Boot::Boot(const Identity& self, std::unique_ptr<Signer> signer,
               services, prng),
       pump(replica, world) {}
 
-SimNode::SimNode(Seat seat, NodeEnvironment& environment, Prng prng)
-    : seat_(seat), environment_(environment), prng_(prng), disk_(environment.queue, prng_.fork()) {}
+SimNode::SimNode(Seat seat, std::size_t machine, NodeEnvironment& environment, Prng prng)
+    : seat_(seat),
+      machine_(machine),
+      environment_(environment),
+      prng_(prng),
+      disk_(environment.queue, prng_.fork()) {}
 
 // --- Life ---------------------------------------------------------------------------------------
 
@@ -62,7 +66,8 @@ void SimNode::power_on() {
   powered_ = true;
   ++boots_;
   powered_at_ = environment_.queue.now();
-  clock_stood_ = Duration(0);
+  clock_stood_ = timer_ahead_ = Duration(0);
+  utc_stopped_.reset();
   drift_per_mille_ = static_cast<std::int64_t>(prng_.below(21)) - 10;
   // Wall time is for humans: it may be an hour off, and nothing may depend on it.
   utc_skew_ms_ = prng_.chance(100) ? static_cast<std::int64_t>(prng_.below(7'200'000)) - 3'600'000
@@ -87,16 +92,30 @@ void SimNode::start_replica() {
   }
   boot_ = std::make_unique<Boot>(identity, std::move(signer), environment_, std::move(recovered_),
                                  prng_.fork(), *this);
-  disk_.attach([this, boot = boots_](std::uint64_t batch) {
+  attach_disk();
+  environment_.observer.on_boot(*this);
+  tick(boots_);
+  if (view_) on_view(*view_);
+}
+
+void SimNode::attach_disk() {
+  const auto synced = [this, boot = boots_](std::uint64_t batch) {
     when_awake([this, boot, batch] {
       if (boots_ != boot || boot_ == nullptr || boot_->stopping) return;
       boot_->pump.on_synced(batch);
       environment_.observer.on_step(*this);
     });
-  });
-  environment_.observer.on_boot(*this);
-  tick(boots_);
-  if (view_) on_view(*view_);
+  };
+  // The process ends: a disk that failed once may have lost anything since its last sync.
+  const auto failed = [this] {
+    environment_.trace.mix(environment_.queue.now(), seat_, "disk_failed");
+    if (environment_.trace.readable()) {
+      environment_.trace.line(environment_.queue.now(), seat_, "its disk fails: the process ends");
+    }
+    boot_->stopping = true;
+    restart_after(kHaltedFor);
+  };
+  disk_.attach(synced, failed);
 }
 
 void SimNode::crash() {
@@ -119,6 +138,11 @@ void SimNode::crash() {
     done(nullptr);
 }
 
+void SimNode::unplug() {
+  crash();
+  ++boots_;
+}
+
 void SimNode::stop(Stop stop) {
   boot_->stopping = true;
   if (const Ouster why = boot_->replica.status().ouster; why != Ouster::kNone) {
@@ -130,11 +154,14 @@ void SimNode::stop(Stop stop) {
   if (environment_.trace.readable()) {
     environment_.trace.line(environment_.queue.now(), seat_, reboot ? "reboots" : "halts");
   }
+  restart_after(reboot ? Duration(200 + prng_.below(300)) : kHaltedFor);
+}
+
+void SimNode::restart_after(Duration rest) {
   // Not from inside its own step.
   environment_.queue.after(Duration(0), [this, boot = boots_] {
     if (boots_ == boot) crash();
   });
-  const Duration rest = reboot ? Duration(200 + prng_.below(300)) : kHaltedFor;
   environment_.queue.after(rest, [this, boot = boots_] {
     if (!powered_ && boots_ == boot + 1) power_on();
   });
@@ -170,7 +197,29 @@ void SimNode::take_in(const Input& input) {
 
 Time SimNode::local_now() const {
   const std::int64_t elapsed = (environment_.queue.now() - powered_at_ - clock_stood_).count();
-  return Time(elapsed + elapsed * drift_per_mille_ / 1000);
+  return Time(elapsed + elapsed * drift_per_mille_ / 1000) + timer_ahead_;
+}
+
+void SimNode::jump_clock(ClockJump jump) {
+  constexpr Duration kHour{3'600'000};
+  switch (jump) {
+    case ClockJump::kHourAhead:
+      utc_skew_ms_ += kHour.count();
+      break;
+    case ClockJump::kHourBack:
+      utc_skew_ms_ -= kHour.count();
+      break;
+    case ClockJump::kStopped:
+      utc_stopped_ = environment_.queue.now();
+      break;
+    case ClockJump::kTimerAhead:
+      timer_ahead_ += kHour;
+      break;
+  }
+  environment_.trace.mix(environment_.queue.now(), seat_, "clock_jump");
+  if (environment_.trace.readable()) {
+    environment_.trace.line(environment_.queue.now(), seat_, "its clock jumps");
+  }
 }
 
 void SimNode::tick(std::uint64_t boot) {
@@ -179,8 +228,9 @@ void SimNode::tick(std::uint64_t boot) {
     stalled_.push_back([this, boot] { tick(boot); });
     return;
   }
-  const std::int64_t utc = environment_.queue.now().count() + utc_skew_ms_;
-  take_in(Tick{local_now(), kUtcStart + static_cast<std::uint64_t>(utc + 3'600'000)});
+  const Time wall = utc_stopped_.value_or(environment_.queue.now());
+  const std::int64_t utc = wall.count() + utc_skew_ms_;
+  take_in(Tick{local_now(), kUtcStart + static_cast<std::uint64_t>(utc)});
   environment_.queue.after(Duration(8 + prng_.below(3)), [this, boot] { tick(boot); });
 }
 
@@ -207,6 +257,7 @@ void SimNode::on_message(const Identity& from, const Bytes& bytes) {
   if (boot_->stopping || !boot_->replica.admits(from)) return;
   auto envelope = decode_envelope(bytes);
   if (!envelope) {
+    if (environment_.once_lied.contains(from.seat)) return;
     environment_.observer.on_fault(*this, "cannot decode what a peer encoded");
     return;
   }
@@ -218,6 +269,10 @@ void SimNode::on_message(const Identity& from, const Bytes& bytes) {
                    gist_of(envelope->message));
   }
   take_in(PeerMessage{from, std::move(*envelope)});
+}
+
+void SimNode::on_answers(const SimChain::Answers& answers) {
+  if (agree(answers[0], answers[1])) on_view(answers[0]);
 }
 
 void SimNode::on_view(const ChainView& view) {
@@ -298,9 +353,14 @@ void SimNode::send(const Outgoing& outgoing) {
   if (outgoing.to == seat_) {
     return environment_.observer.on_fault(*this, "sends to itself");
   }
-  Bytes bytes = encode(outgoing.envelope);
+  if (!liar_) return transmit(outgoing.to, encode(outgoing.envelope));
+  for (Bytes& bytes : liar_->twist(outgoing))
+    transmit(outgoing.to, std::move(bytes));
+}
+
+void SimNode::transmit(Seat to, Bytes bytes) {
   environment_.trace.mix(environment_.queue.now(), seat_, "send", bytes);
-  environment_.network.send(boot_->identity, outgoing.to, std::move(bytes));
+  environment_.network.send(boot_->identity, to, std::move(bytes));
 }
 
 void SimNode::call(const ChainCall& call) {

@@ -13,6 +13,7 @@
 #include "sim/chain.hpp"
 #include "sim/disk.hpp"
 #include "sim/key_ring.hpp"
+#include "sim/liar.hpp"
 #include "sim/network.hpp"
 #include "sim/trace.hpp"
 
@@ -30,6 +31,14 @@ class NodeObserver {
   virtual void on_fault(SimNode& node, const std::string& what) = 0;  // it broke its contract
 };
 
+// What a host may do to the clocks of a guest.
+enum class ClockJump : std::uint8_t {
+  kHourAhead,   // wall time, which is for humans
+  kHourBack,    // wall time
+  kStopped,     // wall time, until the next boot
+  kTimerAhead,  // the timer behind every timeout: an hour passes in an instant
+};
+
 // What all nodes of one simulation share.
 struct NodeEnvironment {
   EventQueue& queue;
@@ -40,6 +49,7 @@ struct NodeEnvironment {
   const Signing& signing;
   NodeObserver& observer;
   ReplicaConfig replica;
+  std::set<Seat> once_lied;  // what their bytes may be is anybody's guess
 };
 
 class SimNode : public World {
@@ -47,9 +57,11 @@ class SimNode : public World {
   using WriteDone = std::function<void(const WriteReply*)>;  // null: the connection broke
   using ReadDone = std::function<void(const ReadReply*)>;
 
-  SimNode(Seat seat, NodeEnvironment& environment, Prng prng);
+  // `machine` tells the copies of one seat apart; 0 is the seat's own.
+  SimNode(Seat seat, std::size_t machine, NodeEnvironment& environment, Prng prng);
 
   Seat seat() const { return seat_; }
+  std::size_t machine() const { return machine_; }
   std::uint64_t boots() const { return boots_; }
   bool powered() const { return powered_; }
   bool running() const { return boot_ != nullptr; }  // powered, and past asking for its epoch
@@ -65,15 +77,22 @@ class SimNode : public World {
 
   void power_on();
   void crash();
+  // Switched off for good, whatever it was about to do.
+  void unplug();
   // Frozen: nothing is taken in and nothing goes out. A guest's clock may stand still meanwhile.
   void pause(Duration duration, bool freeze_clock);
+  void jump_clock(ClockJump jump);
   void challenge();
+  // From now on the software of this machine lies wherever the notary does not sign.
+  void lie(LiesAbout what) { liar_.emplace(what, prng_.fork()); }
+  void stop_lying() { liar_.reset(); }
 
   void write(const Operation& operation, WriteDone done);
   void read(const Bytes& query, bool linearizable, ReadDone done);
   void on_message(const Identity& from, const Bytes& bytes);
   void on_peer_gone(const Identity& peer);
   void on_view(const ChainView& view);
+  void on_answers(const SimChain::Answers& answers);
 
   // World, as the pump asks.
   void persist(const DiskBatch& batch) override;
@@ -97,6 +116,9 @@ class SimNode : public World {
   };
 
   void start_replica();
+  void attach_disk();
+  void restart_after(Duration rest);
+  void transmit(Seat to, Bytes bytes);
   void take_in(const Input& input);
   // Runs `action` now, or when the pause ends; never after the boot that it was meant for.
   void when_awake(std::function<void()> action);
@@ -107,6 +129,7 @@ class SimNode : public World {
   Time local_now() const;
 
   Seat seat_;
+  std::size_t machine_;
   NodeEnvironment& environment_;
   Prng prng_;
   SimDisk disk_;
@@ -118,6 +141,9 @@ class SimNode : public World {
   Duration clock_stood_{0};
   std::int64_t drift_per_mille_ = 0;
   std::int64_t utc_skew_ms_ = 0;
+  std::optional<Time> utc_stopped_;
+  Duration timer_ahead_{0};
+  std::optional<Liar> liar_;
   Time paused_until_{0};
   std::vector<std::function<void()>> stalled_;
   std::optional<ChainView> view_;  // the newest this boot has seen

@@ -1,5 +1,9 @@
 #include "sim/seed_run.hpp"
 
+#include <algorithm>
+#include <ctime>
+#include <fstream>
+
 namespace dnc {
 namespace {
 
@@ -12,7 +16,7 @@ constexpr std::uint64_t kCurveEvery = 50;
 SimulationOptions draw_world(const SeedOptions& options, Prng& prng) {
   SimulationOptions world;
   world.seed = options.seed;
-  world.nodes = options.nodes != 0 ? options.nodes : 3 + options.seed % 3;
+  world.nodes = options.nodes != 0 ? options.nodes : kWorldSizes[options.seed % kWorldSizes.size()];
   world.auto_consent = prng.chance(750);
   world.curve = options.curve || options.seed % kCurveEvery == 0;
   world.workload.clients = 2 + prng.below(3);
@@ -37,6 +41,19 @@ bool live_through(Simulation& simulation, Faults& faults, const SeedOptions& opt
   return good;
 }
 
+// Clients never pause for long: a gap between acknowledged writes is a time without service.
+Duration longest_gap(const History& history, Time end) {
+  std::vector<Time> acknowledged{Time(0), end};
+  for (const WriteRecord& write : history.writes) {
+    if (write.acknowledged) acknowledged.push_back(*write.acknowledged);
+  }
+  std::sort(acknowledged.begin(), acknowledged.end());
+  Duration longest{0};
+  for (std::size_t at = 1; at < acknowledged.size(); ++at)
+    longest = std::max(longest, acknowledged[at] - acknowledged[at - 1]);
+  return longest;
+}
+
 void count(Simulation& simulation, const Faults& faults, SeedNumbers& numbers) {
   const CommittedLog& log = simulation.auditor().log();
   numbers.simulated = simulation.now();
@@ -48,19 +65,48 @@ void count(Simulation& simulation, const Faults& faults, SeedNumbers& numbers) {
   numbers.warm_restarts = log.count(BlockKind::kRejoin);
   const std::uint64_t generations = log.count(BlockKind::kRestart);
   numbers.cold_restarts = generations > 0 ? generations - 1 : 0;
+  numbers.nodes = simulation.founders();
+  numbers.unserved = longest_gap(simulation.workload().history(), simulation.now());
   numbers.faults = faults.counts();
+  numbers.events = simulation.auditor().events();
+}
+
+// What a seed decides before its world begins.
+struct Draw {
+  SimulationOptions world;
+  Schedule schedule;
+  std::vector<Duration> starts;  // of the machines
+};
+
+// One seed for everything; the constant keeps this stream apart from the world's own.
+Draw draw(const SeedOptions& options) {
+  Prng prng(options.seed ^ 0x5eed'0fa0'0175);
+  Draw drawn{draw_world(options, prng), {}, {}};
+  drawn.schedule =
+      draw_schedule(prng, std::chrono::minutes(options.minutes), !drawn.world.auto_consent);
+  for (std::size_t at = 0; at < drawn.world.nodes; ++at)
+    drawn.starts.push_back(Duration(prng.below(3000)));
+  return drawn;
 }
 
 }  // namespace
 
+Schedule schedule_of(const SeedOptions& options) {
+  return draw(options).schedule;
+}
+
 SeedResult run_seed(const SeedOptions& options, Trace::Sink sink) {
-  // One seed for everything; the constant keeps this stream apart from the world's own.
-  Prng prng(options.seed ^ 0x5eed'0fa0'0175);
-  const SimulationOptions world = draw_world(options, prng);
-  Simulation simulation(world, std::move(sink));
-  Faults faults(simulation, prng.fork(), !world.auto_consent);
+  const std::clock_t began = std::clock();
+  const Draw drawn = draw(options);
+  std::ofstream file;
+  if (!options.trace_to.empty()) {
+    file.open(options.trace_to);
+    sink = [&file](const std::string& line) { file << line << std::endl; };
+  }
+  Simulation simulation(drawn.world, std::move(sink));
+  Faults faults(simulation, options.schedule.value_or(drawn.schedule));
   for (const Seat seat : simulation.seats())
-    simulation.power_on_after(seat, Duration(prng.below(3000)));
+    simulation.power_on_after(seat, drawn.starts[seat.value - 1]);
   simulation.workload().start();
   faults.start();
 
@@ -79,6 +125,8 @@ SeedResult run_seed(const SeedOptions& options, Trace::Sink sink) {
   }
   result.numbers.passed = !auditor.violation();
   count(simulation, faults, result.numbers);
+  const auto used = static_cast<std::uint64_t>(std::clock() - began);
+  result.numbers.cpu_ms = used * 1000 / CLOCKS_PER_SEC;
   return result;
 }
 

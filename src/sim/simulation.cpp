@@ -23,22 +23,27 @@ Simulation::Simulation(const SimulationOptions& options, Trace::Sink sink)
       signing_(domain_),
       keys_(options.curve ? make_curve_ring(prng_.fork()) : make_keyed_hash_ring(prng_.fork())) {
   trace_.set_sink(std::move(sink));
-  network_ = std::make_unique<Network>(
-      queue_, prng_.fork(), [this](Seat seat) { return node(seat).boots(); },
-      [this](const Identity& from, Seat to, const Bytes& bytes) {
-        node(to).on_message(from, bytes);
-      },
-      [this](const Identity& gone, Seat to) { node(to).on_peer_gone(gone); });
+  network_ = std::make_unique<Network>(queue_, prng_.fork(), *this);
+  const auto answer = [this](Seat seat, const SimChain::Answers& answers) {
+    if (seat.value > nodes_.size()) return;
+    for (std::size_t machine = 0; machine < machines(seat); ++machine)
+      at(seat, machine).on_answers(answers);
+  };
   chain_ = std::make_unique<SimChain>(queue_, trace_, prng_.fork(),
                                       Contract(options.nodes, options.nodes), signing_,
-                                      keys_->verifier(), [this](Seat seat, const ChainView& view) {
-                                        if (seat.value <= nodes_.size()) node(seat).on_view(view);
-                                      });
+                                      keys_->verifier(), answer);
   environment_ = std::make_unique<NodeEnvironment>(
-      NodeEnvironment{queue_, trace_, *network_, *chain_, *keys_, signing_, auditor_,
-                      ReplicaConfig{domain_, options.timing, options.auto_consent}});
+      NodeEnvironment{queue_,
+                      trace_,
+                      *network_,
+                      *chain_,
+                      *keys_,
+                      signing_,
+                      auditor_,
+                      ReplicaConfig{domain_, options.timing, options.auto_consent},
+                      {}});
   for (std::uint64_t seat = 1; seat <= options.nodes; ++seat)
-    nodes_.push_back(std::make_unique<SimNode>(Seat{seat}, *environment_, prng_.fork()));
+    nodes_.push_back(std::make_unique<SimNode>(Seat{seat}, 0, *environment_, prng_.fork()));
   workload_ = std::make_unique<Workload>(
       queue_, prng_.fork(), options.workload, [this](Seat seat) -> SimNode& { return node(seat); },
       options.nodes,
@@ -94,28 +99,75 @@ void Simulation::power_on_after(Seat seat, Duration delay) {
   queue_.after(delay, [this, seat] { power_on(seat); });
 }
 
+// The disk has what it has; what was committed by now may be missing from it.
+void Simulation::note_loss(Seat seat) {
+  lossy_[seat] = {auditor_.log().entries().size()};
+}
+
 void Simulation::lose_disk(Seat seat) {
   say("seat " + std::to_string(seat.value) + " loses its disk");
-  lossy_[seat] = {auditor_.log().entries().size()};
+  note_loss(seat);
   node(seat).disk().wipe();
 }
 
 void Simulation::damage_disk(Seat seat) {
   say("seat " + std::to_string(seat.value) + " has a damaged disk");
-  lossy_[seat] = {auditor_.log().entries().size()};
+  note_loss(seat);
   node(seat).disk().damage();
 }
 
 void Simulation::roll_back_disk(Seat seat) {
   say("the disk of seat " + std::to_string(seat.value) + " is set back");
-  lossy_[seat] = {auditor_.log().entries().size()};
+  note_loss(seat);
   node(seat).disk().roll_back();
+}
+
+void Simulation::flip_bits(Seat seat, bool last) {
+  say("bits flip on the disk of seat " + std::to_string(seat.value));
+  note_loss(seat);
+  node(seat).disk().flip_bits(last);
+}
+
+void Simulation::miswrite(Seat seat, WriteFault fault) {
+  static constexpr std::array kHow{"nothing", "loses a write", "misdirects a write",
+                                   "writes nothing any more"};
+  say("the disk of seat " + std::to_string(seat.value) + " " +
+      kHow[static_cast<std::size_t>(fault)]);
+  lossy_[seat] = {UINT64_MAX};
+  node(seat).disk().miswrite(fault);
+}
+
+void Simulation::clone(Seat seat) {
+  say("seat " + std::to_string(seat.value) + " runs twice");
+  lossy_[seat] = {UINT64_MAX};
+  auto& second = copies_[seat];
+  if (!second) second = std::make_unique<SimNode>(seat, 1, *environment_, prng_.fork());
+  second->disk().copy_from(node(seat).disk());
+  if (!second->powered()) second->power_on();
+}
+
+void Simulation::end_clone(Seat seat) {
+  say("the copy of seat " + std::to_string(seat.value) + " is gone");
+  copy(seat).unplug();
+  note_loss(seat);
+}
+
+void Simulation::start_lying(Seat seat, LiesAbout what) {
+  say("seat " + std::to_string(seat.value) + " lies");
+  liars_.insert(seat);
+  environment_->once_lied.insert(seat);
+  node(seat).lie(what);
+}
+
+void Simulation::stop_lying(Seat seat) {
+  liars_.erase(seat);
+  node(seat).stop_lying();
 }
 
 Seat Simulation::add_seat() {
   chain_->mint();
   const Seat seat{nodes_.size() + 1};
-  nodes_.push_back(std::make_unique<SimNode>(seat, *environment_, prng_.fork()));
+  nodes_.push_back(std::make_unique<SimNode>(seat, 0, *environment_, prng_.fork()));
   return seat;
 }
 
@@ -123,8 +175,13 @@ void Simulation::heal() {
   say("all faults end");
   network_->heal();
   chain_->heal();
-  for (const auto& each : nodes_)
-    each->disk().set_slow(false);
+  for (const auto& each : nodes_) {
+    each->disk().heal();
+    stop_lying(each->seat());
+  }
+  for (const auto& [seat, copy] : copies_) {
+    if (copy->powered()) end_clone(seat);
+  }
   power_on_all();
 }
 

@@ -23,7 +23,7 @@ struct SimulationOptions {
   Timing timing;
 };
 
-class Simulation {
+class Simulation : public Receivers {
  public:
   explicit Simulation(const SimulationOptions& options, Trace::Sink sink = {});
 
@@ -45,6 +45,18 @@ class Simulation {
   void lose_disk(Seat seat);
   void damage_disk(Seat seat);
   void roll_back_disk(Seat seat);
+  void flip_bits(Seat seat, bool last);
+  // The disk of a running seat starts to do its writes wrong; until end_miswrite() nobody knows how
+  // much it has lost.
+  void miswrite(Seat seat, WriteFault fault);
+  void end_miswrite(Seat seat) { note_loss(seat); }
+  // A second machine boots from a copy of the seat's disk, and goes again.
+  void clone(Seat seat);
+  void end_clone(Seat seat);
+  // The software of a seat lies wherever its notary does not sign.
+  void start_lying(Seat seat, LiesAbout what);
+  void stop_lying(Seat seat);
+  const std::set<Seat>& liars() const { return liars_; }
   // Seats whose disk lost something that it has not got back by being admitted again.
   const std::map<Seat, SeqNo>& lossy() const { return lossy_; }
   // Mints one more seat and adds a node for it, switched off.
@@ -60,6 +72,8 @@ class Simulation {
   Auditor& auditor() { return auditor_; }
   Workload& workload() { return *workload_; }
   SimNode& node(Seat seat) { return *nodes_.at(seat.value - 1); }
+  // The copy of the seat's machine. Requires: there was one.
+  SimNode& copy(Seat seat) { return *copies_.at(seat); }
   std::vector<Seat> seats() const;
   std::size_t founders() const { return options_.nodes; }
   void say(const std::string& what);
@@ -76,6 +90,18 @@ class Simulation {
   void trace_standings();
 
  private:
+  // Receivers, as the network asks.
+  std::size_t machines(Seat seat) override { return copies_.contains(seat) ? 2 : 1; }
+  std::uint64_t boots(Seat seat, std::size_t machine) override { return at(seat, machine).boots(); }
+  void deliver(const Identity& from, Seat to, std::size_t machine, const Bytes& bytes) override {
+    at(to, machine).on_message(from, bytes);
+  }
+  void refuse(const Identity& gone, Seat to, std::size_t machine) override {
+    at(to, machine).on_peer_gone(gone);
+  }
+  SimNode& at(Seat seat, std::size_t machine) { return machine == 0 ? node(seat) : copy(seat); }
+
+  void note_loss(Seat seat);
   void poll();
   bool enough_disks_hold(SeqNo seq, const Bytes& block);
 
@@ -91,6 +117,8 @@ class Simulation {
   std::unique_ptr<SimChain> chain_;
   std::unique_ptr<NodeEnvironment> environment_;
   std::vector<std::unique_ptr<SimNode>> nodes_;
+  std::map<Seat, std::unique_ptr<SimNode>> copies_;  // second machines of seats
+  std::set<Seat> liars_;
   std::unique_ptr<Workload> workload_;
   std::map<Seat, SeqNo> lossy_;  // with what was committed when the loss happened
 };

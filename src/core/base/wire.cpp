@@ -1,17 +1,29 @@
 #include "core/base/wire.hpp"
 
+#include <array>
+
 #include "core/base/check.hpp"
 
 namespace dnc {
 
+namespace {
+
+template <std::size_t N>
+std::array<std::uint8_t, N> big_endian(std::uint64_t value) {
+  std::array<std::uint8_t, N> bytes;
+  for (std::size_t at = N; at > 0; value >>= 8)
+    bytes[--at] = static_cast<std::uint8_t>(value);
+  return bytes;
+}
+
+}  // namespace
+
 void Writer::u32(std::uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8)
-    u8(static_cast<std::uint8_t>(value >> shift));
+  raw(big_endian<4>(value));
 }
 
 void Writer::u64(std::uint64_t value) {
-  for (int shift = 56; shift >= 0; shift -= 8)
-    u8(static_cast<std::uint8_t>(value >> shift));
+  raw(big_endian<8>(value));
 }
 
 void Writer::raw(ByteView bytes) {

@@ -8,6 +8,14 @@
 #include "core/consensus/replica_state.hpp"
 
 namespace dnc {
+namespace {
+
+// Who claims the longest log need not have it, nor send it: after so many questions without a block
+// that fits, others are asked for a while.
+constexpr std::uint32_t kAskedMax = 5;
+constexpr Duration kAvoidedFor{5000};
+
+}  // namespace
 
 // Any node serves what it has: the receiver verifies.
 void Replica::State::on(const Identity& from, const Fetch& fetch) {
@@ -32,7 +40,11 @@ void Replica::State::on(const Identity& from, const Fetch& fetch) {
 void Replica::State::on(const Identity& from, const Chunk& chunk) {
   if (staging && staging->source == from.seat) {
     const bool news = stage_blocks(chunk);
-    if (!staging) return;
+    if (!staging) {
+      fruitless[from.seat] = now;
+      return;
+    }
+    if (news) staging->unanswered = 0;
     if (staging->target) {
       if (staging->end() >= staging->target->seq) return finish_staging();
     } else {
@@ -73,6 +85,7 @@ void Replica::State::stage(Seat source, std::optional<LogHead> target) {
 
 void Replica::State::fetch_more() {
   staging->asked = now;
+  ++staging->unanswered;
   send(staging->source, Fetch{staging->end().next()});
 }
 
@@ -202,7 +215,9 @@ void Replica::State::follow_log() {
     const auto source = peers.find(staging->source);
     const bool silent =
         source == peers.end() || now - source->second.heard > config.timing.peer_silence_max;
-    if (!silent) return fetch_more();
+    const bool idle = staging->unanswered >= kAskedMax;
+    if (!silent && !idle) return fetch_more();
+    fruitless[staging->source] = now;
     staging.reset();
   }
   if (!outsider || my_report || !view) return;
@@ -210,6 +225,8 @@ void Replica::State::follow_log() {
   SeqNo most = commit_seq;
   for (const auto& [seat, peer] : peers) {
     const bool heard = now - peer.heard <= config.timing.peer_silence_max;
+    const auto in_vain = fruitless.find(seat);
+    if (in_vain != fruitless.end() && now - in_vain->second <= kAvoidedFor) continue;
     if (heard && peer.last.standing == Standing::kMember && peer.last.commit_seq > most) {
       source = seat;
       most = peer.last.commit_seq;

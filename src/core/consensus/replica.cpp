@@ -151,12 +151,12 @@ void Replica::State::on_tick(const Tick& tick) {
     heartbeat_at = now;
     send_heartbeats();
     follow_log();
+    watch_cold_start();
   }
   if (standing == Standing::kMember) {
     watch_quorum();
     watch_leader();
   }
-  watch_cold_start();
   if (now - resend_at >= config.timing.resend_interval) {
     resend_at = now;
     resend_normal_case();

@@ -150,10 +150,12 @@ struct Replica::State {
     std::vector<Block> blocks;
     std::vector<Hash> hashes;
     Time asked{kNever};
+    std::uint32_t unanswered = 0;  // asked so often since the last news
 
     SeqNo end() const { return {base.seq.value + blocks.size()}; }
   };
   std::optional<Staging> staging;
+  std::map<Seat, Time> fruitless;  // sources that promised blocks and sent none, and when
   Time gap_asked{kNever};
 
   // --- Chain ---
