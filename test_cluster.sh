@@ -3,7 +3,7 @@
 #
 #   ./test_cluster.sh          for a newcomer: unit tests, contracts, simulation, a live cluster
 #   ./test_cluster.sh --all    everything, as CI runs it: within 40 minutes on two cores
-#   ./test_cluster.sh --long   what takes too long for every change: 10,000 fuzz runs, 5000 seeds
+#   ./test_cluster.sh --long   what takes too long for every change: 10,000 fuzz runs, 20,000 seeds
 #   ./test_cluster.sh --live   quick checks of the cluster that deploy_local.sh started
 #
 # Logs are in build/test-logs/. The live tests run in a world of their own, beside yours.
@@ -102,7 +102,19 @@ run_contracts() {
 }
 # On what one core does in a minute; the long run takes 20 times the states.
 explore_model() { "$DNC_BIN/clustermodel" "$@"; }
-simulate() { "$DNC_BIN/clustersim" --seeds "$1" --minutes 2 --jobs "$JOBS"; }
+# simulate SEEDS MINUTES: so many worlds with so many minutes of faults each.
+simulate() { "$DNC_BIN/clustersim" --seeds "$1" --minutes "$2" --jobs "$JOBS"; }
+# A seed is one run, whatever the compiler made of it.
+same_traces() {
+  local seed debug release
+  cmake --build --preset debug --target clustersim
+  for seed in 1 2 3 50; do
+    debug=$(build/debug/bin/clustersim --seed "$seed" | grep 'trace hash')
+    release=$("$DNC_BIN/clustersim" --seed "$seed" | grep 'trace hash')
+    echo "seed $seed: debug $debug, release $release"
+    [[ $debug == "$release" ]]
+  done
+}
 
 # A world of its own: other ports, another state directory.
 own_world() {
@@ -139,7 +151,8 @@ if [[ $mode == --all ]]; then
   test_step coverage once scripts/contract_report.sh
   test_step defects verdict tests/undone/run.sh defect
   test_step model verdict explore_model
-  test_step simulation verdict simulate 500
+  test_step simulation verdict simulate 5000 1
+  test_step traces once same_traces
   test_step fuzz verdict tests/fuzz/run.sh 8
   test_step mutants verdict tests/mutants/run.sh
   test_step sdk verdict tests/sdk/run.sh
@@ -150,12 +163,12 @@ elif [[ $mode == --long ]]; then
   test_step contracts forge run_contracts ci
   test_step undone verdict tests/undone/run.sh
   test_step model verdict explore_model --long
+  test_step simulation verdict simulate 20000 3
   test_step fuzz verdict tests/fuzz/run.sh 300
-  test_step simulation verdict simulate 5000
 elif [[ -z $mode ]]; then
   test_step unit gtest run_labelled release unit
   test_step contracts forge run_contracts default
-  test_step simulation verdict simulate 200
+  test_step simulation verdict simulate 200 1
   test_step live verdict smoke_test
 fi
 echo "$passed_total passed, $failed_total failed"

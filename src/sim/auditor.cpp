@@ -22,7 +22,8 @@ void Auditor::on_fault(SimNode& node, const std::string& what) {
 // With honest notaries nobody ever sees two statements that contradict each other.
 void Auditor::on_event(SimNode& node, const Event& event) {
   if (const auto kind = event_kind(event.name)) ++events_[*kind];
-  if (notaries_honest_ && is_alarm(event.name)) {
+  if (listener_) listener_(event);
+  if (is_alarm(event.name)) {
     violate("seat " + text(node.seat().value) + " reports " + event.name);
   }
 }

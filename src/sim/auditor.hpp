@@ -2,6 +2,7 @@
 // encodings: agreement, hash chain, exactly-once, one leader per term, nothing ever goes back.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -38,8 +39,8 @@ class Auditor : public NodeObserver {
   void set_history(const History* history) { log_.set_history(history); }
 
   void violate(const std::string& what);
-  // From now on alarms are expected: a notary is bypassed somewhere.
-  void expect_alarms() { notaries_honest_ = false; }
+  // Hears every event of every node, for scenarios.
+  void set_listener(std::function<void(const Event&)> listener) { listener_ = std::move(listener); }
   // How often each kind of event was told.
   const EventCounts& events() const { return events_; }
   const std::optional<Violation>& violation() const { return violation_; }
@@ -70,7 +71,7 @@ class Auditor : public NodeObserver {
   using Machine = std::pair<Seat, std::size_t>;
   std::map<Machine, Watch> watches_;
   EventCounts events_{};
-  bool notaries_honest_ = true;
+  std::function<void(const Event&)> listener_;
   std::vector<Answer> answers_;  // given in the present step, to be settled when it ends
   std::optional<Violation> violation_;
 };

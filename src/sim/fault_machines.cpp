@@ -24,9 +24,11 @@ bool Faults::play_on_machine(FaultKind kind, Prng& prng) {
   }
 }
 
-bool Faults::crash_one(Prng& prng) {
+// The machine goes without a word, or only the process does and its connections break.
+bool Faults::crash_one(bool process_only, Prng& prng) {
   const Seat victim = leader_or_any(prng, 500);
-  return crash_for(victim, prng.chance(600) ? between(prng, 50, 800) : between(prng, 1000, 20'000));
+  const Duration down = prng.chance(600) ? between(prng, 50, 800) : between(prng, 1000, 20'000);
+  return crash_for(victim, down, process_only);
 }
 
 bool Faults::cut_power(Prng& prng) {

@@ -15,6 +15,8 @@ class Scenario {
   explicit Scenario(std::size_t nodes = 3, std::uint64_t seed = 1)
       : simulation_(options(nodes, seed)) {}
 
+  explicit Scenario(const SimulationOptions& options) : simulation_(options) {}
+
   ~Scenario() {
     if (simulation_.auditor().violation()) {
       ADD_FAILURE() << simulation_.auditor().violation()->what << " at "

@@ -105,5 +105,15 @@ TEST(Tidy, TheThreatModelNamesTestsThatExist) {
     EXPECT_TRUE(known.contains(name)) << "no such test: " << name;
 }
 
+TEST(Tidy, EachScenarioHasARowAndItsTestsExist) {
+  const auto sources = all_sources();
+  const auto known = tests_in(sources);
+  const auto table = read(fs::path(DNC_SOURCE_DIR) / "docs/scenarios.md");
+  for (int number = 1; number <= 52; ++number)
+    EXPECT_NE(table.find("\n| " + std::to_string(number) + " | "), std::string::npos) << number;
+  for (const auto& name : tests_named_in(table))
+    EXPECT_TRUE(known.contains(name)) << "no such test: " << name;
+}
+
 }  // namespace
 }  // namespace dnc::tidy

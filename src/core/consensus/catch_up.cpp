@@ -215,21 +215,24 @@ void Replica::State::follow_log() {
     const auto source = peers.find(staging->source);
     const bool silent =
         source == peers.end() || now - source->second.heard > config.timing.peer_silence_max;
-    const bool idle = staging->unanswered >= kAskedMax;
-    if (!silent && !idle) return fetch_more();
+    const bool promises = !silent && source->second.last.commit_seq > commit_seq;
+    if (!silent && !(promises && staging->unanswered >= kAskedMax)) return fetch_more();
     fruitless[staging->source] = now;
     staging.reset();
   }
   if (!outsider || my_report || !view) return;
   std::optional<Seat> source;
-  SeqNo most = commit_seq;
+  std::pair<bool, SeqNo> best;
   for (const auto& [seat, peer] : peers) {
     const bool heard = now - peer.heard <= config.timing.peer_silence_max;
+    if (!heard || peer.last.standing != Standing::kMember) continue;
+    if (peer.last.commit_seq <= commit_seq) continue;
     const auto in_vain = fruitless.find(seat);
-    if (in_vain != fruitless.end() && now - in_vain->second <= kAvoidedFor) continue;
-    if (heard && peer.last.standing == Standing::kMember && peer.last.commit_seq > most) {
+    const bool good = in_vain == fruitless.end() || now - in_vain->second > kAvoidedFor;
+    const std::pair offer{good, peer.last.commit_seq};
+    if (!source || offer > best) {
       source = seat;
-      most = peer.last.commit_seq;
+      best = offer;
     }
   }
   if (source) stage(*source, std::nullopt);
