@@ -7,6 +7,7 @@
 #include "ctl/compose_check.hpp"
 #include "ctl/compose_hash.hpp"
 #include "ctl/contract_verify.hpp"
+#include "ctl/receipts.hpp"
 #include "ctl/status.hpp"
 
 namespace {
@@ -22,6 +23,9 @@ struct Invocation {
   StatusOptions status;
   ChainOptions chain;
   ComposeCheckOptions check;
+  ReceiptGetOptions receipt;
+  ReceiptVerifyOptions verify;
+  bool anchor = false;
   std::string file = "-";
   std::string artifacts = "contracts/out";
   std::function<int()> run;
@@ -50,14 +54,18 @@ void add_chain(CLI::App* command, Invocation& typed) {
       ->capture_default_str();
 }
 
-void add_status(CLI::App& app, Invocation& typed) {
-  auto* command = app.add_subcommand("status", "who leads, who follows, and how far they are");
-  command->add_option("--url", typed.status.urls, "a node; may be given several times")
+void add_nodes(CLI::App* command, std::vector<std::string>& urls, int& timeout_ms) {
+  command->add_option("--url", urls, "a node; may be given several times")
       ->envname("DNC_URL")
       ->capture_default_str();
-  command->add_option("--timeout", typed.status.timeout_ms, "milliseconds for each node")
+  command->add_option("--timeout", timeout_ms, "milliseconds for each node")
       ->check(CLI::Range(1, 60000))
       ->capture_default_str();
+}
+
+void add_status(CLI::App& app, Invocation& typed) {
+  auto* command = app.add_subcommand("status", "who leads, who follows, and how far they are");
+  add_nodes(command, typed.status.urls, typed.status.timeout_ms);
   add_output(command, typed);
   command->footer(
       "Exit codes: 0 healthy, 1 degraded, 2 no quorum or no leader, 3 cannot tell, 64 usage.");
@@ -136,6 +144,56 @@ void add_contract_verify(CLI::App& group, Invocation& typed) {
   });
 }
 
+void add_receipt_get(CLI::App& group, Invocation& typed) {
+  auto* command = group.add_subcommand("get", "what an operation of the log led to, signed");
+  command->add_option("SEQ", typed.receipt.seq, "the block, as the write's answer named it")
+      ->required();
+  command->add_option("OPERATION", typed.receipt.operation, "its place in the block, from 0")
+      ->capture_default_str();
+  add_nodes(command, typed.receipt.urls, typed.receipt.timeout_ms);
+  command->footer(
+      "The first node that has it answers; keep what you need, nodes forget.\n\n"
+      "  clusterctl receipt get 42 > receipt.json\n\n"
+      "Exit codes: 0 here it is, 1 no node has it, 3 cannot tell, 64 usage.");
+  command->callback([&] { typed.run = [&] { return run_receipt_get(typed.receipt); }; });
+}
+
+void add_receipt_keys(CLI::App& group, Invocation& typed) {
+  auto* command =
+      group.add_subcommand("keys", "what receipts are judged by, as the contract has it");
+  add_deployment(command, typed)->capture_default_str();
+  add_chain(command, typed);
+  command->footer(
+      "Every boot key that was ever registered, and who counted in each configuration.\n\n"
+      "  clusterctl receipt keys > keys.json\n\n"
+      "Exit codes: 0 done, 3 cannot tell, 64 usage.");
+  command->callback([&] { typed.run = [&] { return run_receipt_keys(typed.chain); }; });
+}
+
+void add_receipt_verify(CLI::App& group, Invocation& typed) {
+  auto* command = group.add_subcommand("verify", "does a receipt hold? asks nobody");
+  command->add_option("FILE", typed.verify.file, "a receipt, or the answer that carries one");
+  command->add_option("--keys", typed.verify.keys, "what clusterctl receipt keys wrote")
+      ->required();
+  add_output(command, typed);
+  command->footer(std::string("  clusterctl receipt verify receipt.json --keys keys.json\n\n") +
+                  kGateCodes);
+  command->callback(
+      [&] { typed.run = [&] { return run_receipt_verify(typed.verify, typed.output); }; });
+}
+
+void add_receipt_calldata(CLI::App& group, Invocation& typed) {
+  auto* command = group.add_subcommand("calldata", "a receipt as the contract takes it, in hex");
+  command->add_option("FILE", typed.file, "a receipt, or the answer that carries one; default: -");
+  command->add_flag("--anchor", typed.anchor, "to publish the block instead of asking");
+  command->footer(
+      "  cast call CONTRACT --data $(clusterctl receipt calldata receipt.json)\n"
+      "  cast send CONTRACT $(clusterctl receipt calldata --anchor receipt.json)\n\n"
+      "Exit codes: 0 done, 3 no receipt, 64 usage.");
+  command->callback(
+      [&] { typed.run = [&] { return run_receipt_calldata(typed.file, typed.anchor); }; });
+}
+
 CLI::App& add_group(CLI::App& app, const char* name, const char* about) {
   auto* group = app.add_subcommand(name, about);
   group->require_subcommand(1);
@@ -154,6 +212,11 @@ int main(int argc, char** argv) {
   add_compose_check(compose, typed);
   add_boot_explain(add_group(app, "boot", "what the contracts say to a boot"), typed);
   add_contract_verify(add_group(app, "contract", "the code that stands on the chain"), typed);
+  auto& receipt = add_group(app, "receipt", "proofs of what the log committed");
+  add_receipt_get(receipt, typed);
+  add_receipt_keys(receipt, typed);
+  add_receipt_verify(receipt, typed);
+  add_receipt_calldata(receipt, typed);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -107,6 +107,10 @@ class Node : public World, public NodeView {
   const Block* block(SeqNo seq) const override {
     return boot_ ? boot_->replica().committed_block(seq) : nullptr;
   }
+  Result<Receipt> receipt(SeqNo seq, std::size_t operation) const override {
+    if (boot_) return boot_->replica().receipt(seq, operation);
+    return Error{"not_committed", "this node has not started yet", "ask again, or another node"};
+  }
 
  private:
   Status start() {

@@ -127,10 +127,14 @@ Bytes encode(const Operation& operation) {
   return out.take();
 }
 
-Hash block_hash(const BlockHeader& header) {
+Bytes encode(const BlockHeader& header) {
   Writer out;
   wire::put(out, header);
-  return keccak256(out.bytes());
+  return out.take();
+}
+
+Hash block_hash(const BlockHeader& header) {
+  return keccak256(encode(header));
 }
 
 Hash ops_root(const BlockBody& body) {

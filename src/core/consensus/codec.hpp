@@ -23,6 +23,7 @@ std::optional<NewTerm> decode_new_term(ByteView bytes);
 Bytes encode(const std::vector<Accept>& accepts);
 std::optional<std::vector<Accept>> decode_accepts(ByteView bytes);
 
+Bytes encode(const BlockHeader& header);
 // keccak256 of the header's canonical bytes.
 Hash block_hash(const BlockHeader& header);
 // Merkle root of what the body carries.

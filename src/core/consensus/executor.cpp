@@ -13,6 +13,22 @@ Hash operation_hash(const Operation& operation) {
   return keccak256(encode(operation));
 }
 
+Bytes result_leaf(const Outcome& outcome) {
+  Writer leaf;
+  leaf.flag(outcome.key_reused);
+  leaf.id(outcome.seq);
+  leaf.blob(outcome.result);
+  return leaf.take();
+}
+
+std::optional<Outcome> Executor::remembered(SeqNo seq, const Operation& operation) const {
+  const Session* known = find(operation.key);
+  if (known == nullptr) return std::nullopt;
+  if (known->operation != operation_hash(operation))
+    return Outcome{operation.key, true, {}, seq, {}};
+  return Outcome{operation.key, false, known->result, known->seq, known->term};
+}
+
 Outcome Executor::execute(SeqNo seq, Term term, const Operation& operation) {
   const Hash hash = operation_hash(operation);
   if (const Session* known = sessions_.find(operation.key)) {
@@ -32,11 +48,7 @@ Hash Executor::apply(SeqNo seq, Term term, const BlockBody& body) {
   leaves.reserve(body.operations.size());
   for (const auto& operation : body.operations) {
     outcomes.push_back(execute(seq, term, operation));
-    Writer leaf;
-    leaf.flag(outcomes.back().key_reused);
-    leaf.id(outcomes.back().seq);
-    leaf.blob(outcomes.back().result);
-    leaves.push_back(merkle_leaf(leaf.bytes()));
+    leaves.push_back(merkle_leaf(result_leaf(outcomes.back())));
   }
   pending_.emplace_back(seq, std::move(outcomes));
   return merkle_root(std::move(leaves));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "core/base/state_machine.hpp"
@@ -20,6 +21,9 @@ struct Outcome {
   Term term;
 };
 
+// An outcome as it is hashed into its block's result root.
+Bytes result_leaf(const Outcome& outcome);
+
 // Identifies an operation: a key may stand for one of them only.
 Hash operation_hash(const Operation& operation);
 
@@ -35,6 +39,9 @@ class Executor {
 
   // The committed outcome of a key, or null.
   const Session* find(const Bytes& key) const { return sessions_.find_committed(key, committed_); }
+  // What an operation of the committed block at `seq` led to; empty when its key is forgotten. The
+  // key may have come to stand for something else since: the block's result root tells.
+  std::optional<Outcome> remembered(SeqNo seq, const Operation& operation) const;
   // Executed, committed or not.
   bool knows(const Bytes& key) const { return sessions_.find(key) != nullptr; }
   Bytes query(ByteView request) const { return service_.query(request); }

@@ -26,8 +26,12 @@ inline constexpr std::size_t kSessionsMax = 65'536;             // remembered id
 inline constexpr std::size_t kStateBytesMax = 256u << 20;       // one service's state in a snapshot
 inline constexpr std::size_t kSnapshotPieceBytes = 256 * 1024;  // all but the last have so many
 inline constexpr std::size_t kSnapshotPiecesMax = 2048;
-inline constexpr std::uint64_t kGrudgeBlocksMax = 10'000;  // a vote is void after so many commits
+inline constexpr std::uint64_t kGrudgeBlocksMax = 10'000;    // a vote is void after so many commits
+inline constexpr std::size_t kReceiptHeadersMax = 64;        // from an operation to its ACCEPTs
+inline constexpr std::size_t kEvidenceStride = 16;           // blocks that may share their ACCEPTs
+inline constexpr std::size_t kEvidenceAcceptsMax = 262'144;  // kept for receipts
 
+static_assert(kEvidenceStride < kReceiptHeadersMax);
 static_assert(kBatchBytesMax + kCommandBytesMax + kIdempotencyKeyBytesMax < kBlockBytesMax);
 static_assert(kSnapshotPieceBytes < kMessageBytesMax / 2);
 static_assert(kStateBytesMax <= kSnapshotPieceBytes * kSnapshotPiecesMax / 2);

@@ -358,7 +358,9 @@ void Replica::State::try_commit() {
   std::sort(candidates.rbegin(), candidates.rend());
   const auto best = std::find_if(candidates.begin(), candidates.end(),
                                  [this](SeqNo seq) { return supported(seq); });
-  if (best != candidates.end()) commit_to(*best);
+  if (best == candidates.end()) return;
+  receipt_evidence.note(*best, commit_evidence());
+  commit_to(*best);
 }
 
 void Replica::State::commit_to(SeqNo seq) {

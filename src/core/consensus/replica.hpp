@@ -10,6 +10,7 @@
 #include "core/consensus/limits.hpp"
 #include "core/consensus/obedience.hpp"
 #include "core/consensus/ports.hpp"
+#include "core/consensus/receipt.hpp"
 #include "core/consensus/signing.hpp"
 
 namespace dnc {
@@ -73,6 +74,9 @@ class Replica {
   bool admits(const Identity& identity) const;
   // The committed block at `seq`, or null. Valid until the next step.
   const Block* committed_block(SeqNo seq) const;
+  // What became of one operation of a committed block, with the ACCEPTs that show it. Errors:
+  // not_committed, no_operation, receipt_gone.
+  Result<Receipt> receipt(SeqNo seq, std::size_t operation) const;
 
  private:
   struct State;

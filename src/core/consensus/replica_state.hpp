@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/consensus/evidence.hpp"
 #include "core/consensus/executor.hpp"
 #include "core/consensus/log.hpp"
 #include "core/consensus/obedience.hpp"
@@ -39,6 +40,7 @@ struct Replica::State {
   Log log;
   Executor executor;
   SeqNo commit_seq;
+  Evidence receipt_evidence;
   DiskBatch batch;          // collected during the current step
   bool sync_wanted = true;  // a token for what is on disk is wanted, even if nothing is written
   std::uint64_t batches = 0;
@@ -241,6 +243,10 @@ struct Replica::State {
   std::vector<Accept> commit_evidence() const;
   bool committed_in_term() const;
   void resend_normal_case();
+
+  // --- receipts.cpp ---
+  bool attach_accepts(std::vector<Accept> shown, const BlockHeader& header, Receipt& receipt) const;
+  bool attach_operation(const Block& block, std::size_t wanted, Receipt& receipt) const;
 
   // --- reads.cpp ---
   void on(const Identity& from, const ReadIndex& message);

@@ -50,6 +50,28 @@ std::vector<Hash> merkle_path(std::vector<Hash> leaves, std::size_t index) {
   return path;
 }
 
+std::uint32_t merkle_sides(std::size_t index, std::size_t count) {
+  CHECK(index < count);
+  std::uint32_t sides = 0;
+  std::uint32_t step = 1;
+  for (; count > 1; index /= 2, count = (count + 1) / 2) {
+    if ((index ^ 1) >= count) continue;  // an odd node is carried up
+    if (index % 2 == 1) sides |= step;
+    step <<= 1;
+  }
+  return sides;
+}
+
+Hash merkle_climb(const Hash& leaf, const std::vector<Hash>& siblings, std::uint32_t sides) {
+  CHECK(siblings.size() <= 32);
+  Hash reached = leaf;
+  for (std::size_t step = 0; step < siblings.size(); ++step) {
+    const bool is_left = (sides >> step & 1) != 0;
+    reached = is_left ? node(siblings[step], reached) : node(reached, siblings[step]);
+  }
+  return reached;
+}
+
 bool merkle_proves(const Hash& root, const Hash& leaf, std::size_t index, std::size_t count,
                    const std::vector<Hash>& path) {
   if (index >= count) return false;

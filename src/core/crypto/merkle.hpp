@@ -13,6 +13,11 @@ Hash merkle_root(std::vector<Hash> leaves);
 
 // The siblings from leaf `index` up to the root. Requires: index < leaves.size().
 std::vector<Hash> merkle_path(std::vector<Hash> leaves, std::size_t index);
+// The same way without the number of leaves: bit k says that the sibling at step k is on the left.
+// In trees of one shape the same sides lead to the same place.
+std::uint32_t merkle_sides(std::size_t index, std::size_t count);
+// Where a way up leads to. Requires: no more siblings than `sides` has bits.
+Hash merkle_climb(const Hash& leaf, const std::vector<Hash>& siblings, std::uint32_t sides);
 // Is `leaf` the one at `index` of `count` leaves under `root`? Leaves and nodes are hashed apart,
 // so there is one `count` for which an honest root says yes.
 bool merkle_proves(const Hash& root, const Hash& leaf, std::size_t index, std::size_t count,

@@ -80,5 +80,18 @@ TEST(Merkle, APathProvesItsLeafAtItsPlaceAndNothingElse) {
   }
 }
 
+TEST(Merkle, SidesLeadToTheRoot) {
+  for (std::size_t count = 1; count <= 17; ++count) {
+    for (std::size_t at = 0; at < count; ++at) {
+      const auto path = merkle_path(leaves(count), at);
+      const std::uint32_t sides = merkle_sides(at, count);
+      EXPECT_EQ(merkle_climb(leaves(count)[at], path, sides), merkle_root(leaves(count)))
+          << at << " of " << count;
+      if (path.empty()) continue;
+      EXPECT_NE(merkle_climb(leaves(count)[at], path, sides ^ 1), merkle_root(leaves(count)));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dnc

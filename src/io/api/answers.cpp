@@ -36,6 +36,8 @@ const char* kind_name(BlockKind kind) {
       return "rejoin";
     case BlockKind::kRestart:
       return "restart";
+    case BlockKind::kCheckpoint:
+      return "checkpoint";
   }
   return "unknown";
 }

@@ -7,6 +7,7 @@
 #include "core/services/counter.hpp"
 #include "io/api/answers.hpp"
 #include "io/api/kv_routes.hpp"
+#include "io/api/receipts.hpp"
 #include "io/api/request_parts.hpp"
 
 namespace dnc {
@@ -47,14 +48,16 @@ Result<Bytes> relayed_data(const std::string& body) {
   return *data;
 }
 
-HttpResponse write_answer(const NodeView& node, const WriteReply& reply) {
+HttpResponse write_answer(const NodeView& node, const WriteReply& reply, const WriteParts& parts) {
   if (!reply.error.empty()) return refusal_answer(node, reply.error);
   const auto value = Counter::decode_value(reply.result);
   if (!value) {
     return error_answer(
         409, {"counter_overflow", "the counter would exceed 64 bits", "nothing was changed"});
   }
-  return json_answer({{"value", *value}, {"seq", reply.seq.value}, {"term", reply.term.value}});
+  Json body = {{"value", *value}, {"seq", reply.seq.value}, {"term", reply.term.value}};
+  if (parts.receipt) add_receipt(body, node, reply.seq, parts.key);
+  return json_answer(body);
 }
 
 HttpResponse read_answer(const NodeView& node, const ReadReply& reply) {
@@ -89,10 +92,12 @@ constexpr Path kPaths[] = {
 void Api::increment(const HttpRequest& request, const HttpReplier& reply) {
   const auto by = increment_by(request.body);
   if (!by) return reply(error_answer(400, by.error()));
-  const auto key = idempotency_key(request);
-  if (!key) return reply(error_answer(400, key.error()));
-  node_.write({*key, Counter::increment(*by)},
-              [this, reply](const WriteReply& done) { reply(write_answer(node_, done)); });
+  const auto parts = write_parts(request);
+  if (!parts) return reply(error_answer(400, parts.error()));
+  node_.write({parts->key, Counter::increment(*by)},
+              [this, reply, parts = *parts](const WriteReply& done) {
+                reply(write_answer(node_, done, parts));
+              });
 }
 
 void Api::counter(const HttpRequest& request, const HttpReplier& reply) {
@@ -131,6 +136,7 @@ void Api::log(const HttpRequest& request, const HttpReplier& reply) {
 
 void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
   if (is_kv_path(request.path)) return handle_kv(node_, request, reply);
+  if (is_receipt_path(request.path)) return handle_receipt(node_, request, reply);
   const auto known = std::find_if(std::begin(kPaths), std::end(kPaths),
                                   [&](const Path& entry) { return request.path == entry.path; });
   if (known == std::end(kPaths)) {
@@ -161,6 +167,7 @@ void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
     paths.push_back(std::string(entry.method) + " " + entry.path);
   for (const char* route : kKvPaths)
     paths.push_back(route);
+  paths.push_back(kReceiptPath);
   reply(json_answer({{"name", "dstack-nft-cluster"}, {"paths", paths}}));
 }
 

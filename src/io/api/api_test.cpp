@@ -21,6 +21,7 @@ TEST_F(ApiTest, TheRootListsEveryPath) {
     expected.push_back(std::string(route.method) + " " + route.path);
   for (const char* path : {"GET /kv", "GET /kv/{key}", "PUT /kv/{key}", "DELETE /kv/{key}"})
     expected.push_back(path);
+  expected.push_back("GET /receipt/{seq}/{operation}");
   EXPECT_EQ(answer.body["paths"], expected);
 }
 

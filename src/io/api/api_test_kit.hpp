@@ -29,6 +29,7 @@ class FakeNode : public NodeView {
       reply.term = {7};
       reply.result = services.apply(seq, operation.command);
       services.commit(seq);
+      blocks[seq].body.operations = {{{}, {}}, operation};
     }
     done(reply);
   }
@@ -54,6 +55,13 @@ class FakeNode : public NodeView {
     return found == blocks.end() ? nullptr : &found->second;
   }
 
+  Result<Receipt> receipt(SeqNo at, std::size_t operation) const override {
+    asked_receipts.emplace_back(at, operation);
+    return receipt_reply;
+  }
+
+  Result<Receipt> receipt_reply = Error{"receipt_gone", "gone", "ask earlier"};
+  mutable std::vector<std::pair<SeqNo, std::size_t>> asked_receipts;
   NodeStatus state;
   RelayReply relay_reply;
   std::vector<Bytes> relayed;

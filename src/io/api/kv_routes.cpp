@@ -7,6 +7,7 @@
 #include "core/consensus/limits.hpp"
 #include "core/services/key_value.hpp"
 #include "io/api/answers.hpp"
+#include "io/api/receipts.hpp"
 #include "io/api/request_parts.hpp"
 
 namespace dnc {
@@ -83,7 +84,8 @@ HttpResponse conflict_answer(std::uint64_t version) {
   return response;
 }
 
-HttpResponse write_answer(const NodeView& node, const WriteReply& reply, bool removal) {
+HttpResponse write_answer(const NodeView& node, const WriteReply& reply, const WriteParts& parts,
+                          bool removal) {
   if (!reply.error.empty()) return refusal_answer(node, reply.error);
   const auto answer = kv::decode_write(reply.result);
   if (!answer || answer->outcome == kv::Outcome::kMalformed) {
@@ -92,8 +94,9 @@ HttpResponse write_answer(const NodeView& node, const WriteReply& reply, bool re
   }
   if (answer->outcome == kv::Outcome::kConflict) return conflict_answer(answer->version);
   if (answer->outcome == kv::Outcome::kAbsent) return absent_answer();
-  HttpResponse response = json_answer(
-      {{"version", answer->version}, {"seq", reply.seq.value}, {"term", reply.term.value}});
+  Json body = {{"version", answer->version}, {"seq", reply.seq.value}, {"term", reply.term.value}};
+  if (parts.receipt) add_receipt(body, node, reply.seq, parts.key);
+  HttpResponse response = json_answer(body);
   if (!removal) response.headers.emplace_back("ETag", etag(answer->version));
   return response;
 }
@@ -196,8 +199,8 @@ void write(NodeView& node, const HttpRequest& request, const HttpReplier& reply)
   if (!key) return reply(error_answer(400, key.error()));
   const auto condition = condition_of(request);
   if (!condition) return reply(error_answer(400, condition.error()));
-  const auto once = idempotency_key(request);
-  if (!once) return reply(error_answer(400, once.error()));
+  const auto parts = write_parts(request);
+  if (!parts) return reply(error_answer(400, parts.error()));
   const bool removal = request.method == "DELETE";
   if (!removal && request.body.size() > kv::kValueBytesMax) {
     return reply(error_answer(
@@ -208,9 +211,10 @@ void write(NodeView& node, const HttpRequest& request, const HttpReplier& reply)
   }
   Bytes command =
       removal ? kv::remove(*key, *condition) : kv::put(*key, as_bytes(request.body), *condition);
-  node.write({*once, std::move(command)}, [&node, reply, removal](const WriteReply& done) {
-    reply(write_answer(node, done, removal));
-  });
+  node.write({parts->key, std::move(command)},
+             [&node, reply, removal, parts = *parts](const WriteReply& done) {
+               reply(write_answer(node, done, parts, removal));
+             });
 }
 
 void list(NodeView& node, const HttpRequest& request, const HttpReplier& reply) {

@@ -12,6 +12,7 @@
 #include "core/base/result.hpp"
 #include "core/consensus/effects.hpp"
 #include "core/consensus/messages.hpp"
+#include "core/consensus/receipt.hpp"
 
 namespace dnc {
 
@@ -72,6 +73,8 @@ class NodeView {
   virtual RelayReply relay(const Bytes& calldata) = 0;
   // The committed block at `seq`, or null; valid until control returns to the loop.
   virtual const Block* block(SeqNo seq) const = 0;
+  // What an operation of a committed block led to, for third parties. Errors: Replica::receipt().
+  virtual Result<Receipt> receipt(SeqNo seq, std::size_t operation) const = 0;
 };
 
 }  // namespace dnc

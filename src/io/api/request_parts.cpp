@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "io/base/random.hpp"
+
 namespace dnc {
 namespace {
 
@@ -14,6 +16,9 @@ Error bad_request(std::string message, std::string hint) {
   return {"bad_request", std::move(message), std::move(hint)};
 }
 
+namespace {
+
+// The Idempotency-Key header; empty bytes when there is none.
 Result<Bytes> idempotency_key(const HttpRequest& request) {
   const auto header = request.header("Idempotency-Key");
   if (!header) return Bytes{};
@@ -24,6 +29,28 @@ Result<Bytes> idempotency_key(const HttpRequest& request) {
   }
   const ByteView bytes = as_bytes(*header);
   return Bytes(bytes.begin(), bytes.end());
+}
+
+// ?receipt=: 1 or 0.
+Result<bool> wants_receipt(const HttpRequest& request) {
+  const auto wanted = request.query_value("receipt").value_or("0");
+  if (wanted == "1") return true;
+  if (wanted == "0") return false;
+  return bad_request("\"receipt\" is neither 1 nor 0", "?receipt=1 asks for a receipt");
+}
+
+}  // namespace
+
+Result<WriteParts> write_parts(const HttpRequest& request) {
+  auto key = idempotency_key(request);
+  if (!key) return key.error();
+  const auto receipt = wants_receipt(request);
+  if (!receipt) return receipt.error();
+  if (*receipt && key->empty()) {
+    const auto random = random_bytes<16>();
+    key->assign(random.begin(), random.end());
+  }
+  return WriteParts{std::move(*key), *receipt};
 }
 
 Result<bool> wants_linearizable(const HttpRequest& request) {

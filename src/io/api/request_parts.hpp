@@ -12,8 +12,13 @@ namespace dnc {
 
 Error bad_request(std::string message, std::string hint);
 
-// The Idempotency-Key header; empty bytes when there is none.
-Result<Bytes> idempotency_key(const HttpRequest& request);
+// How a write is to be done: under which idempotency key (empty: the node makes one), and whether
+// its answer carries a receipt, which needs a key.
+struct WriteParts {
+  Bytes key;
+  bool receipt = false;
+};
+Result<WriteParts> write_parts(const HttpRequest& request);
 
 // ?consistency=: true for linearizable, the default; false for stale.
 Result<bool> wants_linearizable(const HttpRequest& request);

@@ -69,11 +69,43 @@ bool block_is_gone(const Error& error) {
   return false;
 }
 
+Result<EventLog> event_of(const Json& entry) {
+  const auto topics = json_array(entry, "topics");
+  if (!topics || !json_has(entry, "data")) return bad_answer("a log without topics or data");
+  const auto data = data_of(entry["data"]);
+  if (!data) return data.error();
+  EventLog log{{}, *data};
+  for (const Json& topic : **topics) {
+    const auto word = topic.is_string() ? fixed_from_hex<Hash>(topic.get_ref<const std::string&>())
+                                        : std::nullopt;
+    if (!word) return bad_answer("a topic that is no word");
+    log.topics.push_back(*word);
+  }
+  return log;
+}
+
 Error block_gone() {
   return {"block_gone", "the block was replaced while it was read", ""};
 }
 
 }  // namespace
+
+Result<std::vector<EventLog>> ChainClient::logs(const LogQuery& query) {
+  const Json filter = {{"address", to_hex0x(query.contract)},
+                       {"topics", Json::array({to_hex0x(query.topic)})},
+                       {"fromBlock", hex_of(query.from)},
+                       {"toBlock", hex_of(query.to)}};
+  const auto answer = rpc_.call("eth_getLogs", Json::array({filter}));
+  if (!answer) return answer.error();
+  if (!answer->is_array()) return bad_answer("no list of logs");
+  std::vector<EventLog> logs;
+  for (const Json& entry : *answer) {
+    auto log = event_of(entry);
+    if (!log) return log.error();
+    logs.push_back(std::move(*log));
+  }
+  return logs;
+}
 
 Result<std::uint64_t> ChainClient::chain_id() {
   const auto answer = rpc_.call("eth_chainId", Json::array());

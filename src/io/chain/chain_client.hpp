@@ -33,6 +33,19 @@ struct ContractCall {
   std::optional<Address> from;
 };
 
+// Events of one contract with this first topic, in these blocks.
+struct LogQuery {
+  Address contract;
+  Hash topic;
+  BlockNumber from;
+  BlockNumber to;
+};
+
+struct EventLog {
+  std::vector<Hash> topics;
+  Bytes data;
+};
+
 class ChainClient {
  public:
   explicit ChainClient(JsonRpc rpc) : rpc_(std::move(rpc)) {}
@@ -47,6 +60,8 @@ class ChainClient {
   // All at exactly this block, in one request. Errors: block_gone, and those of JsonRpc.
   Result<std::vector<Bytes>> calls_at(const BlockHead& block,
                                       const std::vector<ContractCall>& calls);
+
+  Result<std::vector<EventLog>> logs(const LogQuery& query);
 
   Result<std::uint64_t> estimate_gas(const ContractCall& call);
   Result<U256> priority_fee();

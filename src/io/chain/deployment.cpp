@@ -41,7 +41,12 @@ Result<Deployment> read_deployment(const std::string& path) {
   if (!chain_id) return chain_id.error();
   const auto contract = json_fixed<Address>(*json, "address");
   if (!contract) return contract.error();
-  Deployment deployment{*chain_id, *contract, {}, {}, {}, {}};
+  Deployment deployment{*chain_id, *contract, {}, {}, {}, {}, {}};
+  if (json_has(*json, "block")) {
+    const auto block = json_u64(*json, "block");
+    if (!block) return block.error();
+    deployment.block = {*block};
+  }
   for (const Status& read : {read_optional(*json, "implementation", deployment.implementation),
                              read_optional(*json, "factory", deployment.factory),
                              read_optional(*json, "kmsContract", deployment.kms_contract),

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/base/bytes.hpp"
+#include "core/base/ids.hpp"
 #include "core/base/result.hpp"
 
 namespace dnc {
@@ -14,6 +15,7 @@ namespace dnc {
 struct Deployment {
   std::uint64_t chain_id = 0;
   Address contract;
+  BlockNumber block;  // nothing of the contract lies before it; 0 where the file does not say
   // What only the operator's tools ask for; empty where the file does not say.
   std::optional<Address> implementation;
   std::optional<Address> factory;

@@ -1,0 +1,34 @@
+// Receipts from a node, judged without one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ctl/connection.hpp"
+#include "ctl/report.hpp"
+
+namespace dnc::ctl {
+
+struct ReceiptGetOptions {
+  std::vector<std::string> urls = {"http://127.0.0.1:8081"};
+  int timeout_ms = 2000;
+  std::uint64_t seq = 0;
+  std::uint64_t operation = 0;
+};
+
+struct ReceiptVerifyOptions {
+  std::string file = "-";
+  std::string keys;
+};
+
+// The receipt on stdout, from the first node that has it.
+ExitCode run_receipt_get(const ReceiptGetOptions& options);
+// The key history on stdout.
+ExitCode run_receipt_keys(const ChainOptions& options);
+// Judges a receipt by a key history, offline.
+ExitCode run_receipt_verify(const ReceiptVerifyOptions& options, Output output);
+// What to send to the contract: verifyReceipt or anchor.
+ExitCode run_receipt_calldata(const std::string& file, bool anchor);
+
+}  // namespace dnc::ctl
