@@ -32,7 +32,8 @@ fuzz() {
   if "$binary" "${LIMITS[@]}" -max_total_time="$BUDGET" -artifact_prefix="$found/" \
     "$grown" "$kept" >"$found/log" 2>&1; then
     passed=$((passed + 1))
-    printf 'ok     %-10s %s runs\n' "$name" "$(grep -oP 'number_of_executed_units: \K\d+' "$found/log")"
+    printf 'ok     %-10s %s runs\n' "$name" \
+      "$(grep -oP 'number_of_executed_units: \K\d+' "$found/log")"
   else
     failed=$((failed + 1))
     printf 'FAILED %-10s see %s\n' "$name" "$found"

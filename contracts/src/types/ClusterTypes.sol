@@ -100,9 +100,10 @@ struct ReceiptAccept {
 }
 
 /// @dev What one operation led to, in a block that is committed. The bytes are those of docs/formats.md.
-/// `headers` begins with the operation's block and goes on to the highest block that an ACCEPT names; each builds on
-/// the one before. The two paths lead from the operation and from its result to the roots in the first header, on the
-/// same way: bit k of `sides` says that the sibling at step k is on the left. ACCEPTs are in ascending order of seats.
+/// `headers` begins with the operation's block and goes on to the highest block that an ACCEPT names; each builds
+/// on the one before. The two paths lead from the operation and from its result to the roots in the first header,
+/// on the same way: bit k of `sides` says that the sibling at step k is on the left. ACCEPTs are in ascending order
+/// of seats.
 struct Receipt {
     bytes[] headers;
     bytes operation;
