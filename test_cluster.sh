@@ -154,6 +154,7 @@ if [[ $mode == --all ]]; then
   test_step simulation verdict simulate 5000 1
   test_step traces once same_traces
   test_step fuzz verdict tests/fuzz/run.sh 8
+  test_step faults verdict tests/mutants/table.mjs --notary
   test_step mutants verdict tests/mutants/run.sh
   test_step sdk verdict tests/sdk/run.sh
   test_step deploy verdict tests/deploy/run.mjs
