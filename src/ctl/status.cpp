@@ -1,5 +1,6 @@
 #include "ctl/status.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -54,12 +55,14 @@ int judge(const Json& status) {
 }
 
 void print_table(const Json& status) {
-  std::printf("%-5s %-11s %-22s %s\n", "SEAT", "STATE", "ENDPOINT", "OPERATOR");
+  const Json counted = status.value("counted", Json::array());
+  std::printf("%-5s %-11s %-7s %-22s %s\n", "SEAT", "STATE", "COUNTED", "ENDPOINT", "OPERATOR");
   for (const auto& member : status.value("members", Json::array())) {
-    std::printf("%-5llu %-11s %-22s %s\n",
-                static_cast<unsigned long long>(member.value("seat", std::uint64_t{0})),
-                member.value("state", "?").c_str(), member.value("endpoint", "").c_str(),
-                member.value("operator", "?").c_str());
+    const auto seat = member.value("seat", std::uint64_t{0});
+    const bool counts = std::find(counted.begin(), counted.end(), Json(seat)) != counted.end();
+    std::printf("%-5llu %-11s %-7s %-22s %s\n", static_cast<unsigned long long>(seat),
+                member.value("state", "?").c_str(), counts ? "yes" : "no",
+                member.value("endpoint", "").c_str(), member.value("operator", "?").c_str());
   }
   const Json chain = status.value("chain", Json::object());
   std::printf(

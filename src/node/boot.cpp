@@ -41,6 +41,9 @@ Epoch next_epoch(Seat seat, const Recovered& recovered, const ChainView& view) {
     if (block.body.rejoin && block.body.rejoin->identity.seat == seat) {
       highest = std::max(highest, block.body.rejoin->identity.epoch);
     }
+    if (block.body.change && block.body.change->identity.seat == seat) {
+      highest = std::max(highest, block.body.change->identity.epoch);
+    }
     for (const auto& founder : block.body.founders) {
       if (founder.seat == seat) highest = std::max(highest, founder.epoch);
     }

@@ -69,6 +69,8 @@ NodeStatus node_status(const NodeConfig& config, const Replica* replica, Epoch e
   status.term = now.term;
   status.commit_seq = now.commit_seq;
   status.quorum = now.quorum;
+  status.config_nonce = now.config_nonce;
+  status.counted = now.counted;
   if (!view) return status;
   for (const auto& seat : view->seats) {
     status.members.push_back(

@@ -28,7 +28,8 @@ SimChain::SimChain(EventQueue& queue, Trace& trace, Prng prng, Contract genesis,
       prng_(prng),
       signing_(signing),
       verifier_(verifier),
-      deliver_(std::move(deliver)) {
+      deliver_(std::move(deliver)),
+      minted_(genesis.minted()) {
   blocks_.push_back({{1}, fresh_hash({1}), std::move(genesis), {}});
 }
 
@@ -48,8 +49,7 @@ void SimChain::submit(Seat node, const Transaction& transaction) {
 void SimChain::mine() {
   const BlockNumber height = blocks_.back().height.next();
   Block block{height, fresh_hash(height), blocks_.back().contract, {}};
-  if (mint_next_) block.contract.mint();
-  mint_next_ = false;
+  if (block.contract.minted() < minted_) block.contract.mint();
   for (const Transaction& transaction : mempool_) {
     const bool done = block.contract.execute(transaction, height, signing_, verifier_);
     if (done) block.transactions.push_back(transaction);
@@ -118,10 +118,6 @@ Hash SimChain::fresh_hash(BlockNumber height) {
   writer.id(height);
   writer.u64(++hashes_);  // a height that is mined twice has two hashes
   return keccak256(writer.bytes());
-}
-
-void SimChain::mint() {
-  mint_next_ = true;
 }
 
 void SimChain::heal() {

@@ -53,6 +53,9 @@ class Contract {
                const Verifier& verifier);
   ChainView view(BlockNumber height, const Hash& hash, bool generation_final) const;
   void mint();
+  std::size_t minted() const { return seats_.size(); }
+  // Is its own operator named, and the seat not revoked?
+  bool lets_join(Seat seat) const;
   BlockNumber generation_height() const { return generation_.height; }
 
  private:
@@ -127,8 +130,9 @@ class SimChain {
   void heal();
   // Drops the last `depth` blocks; some of their transactions are lost with them.
   void reorg(std::size_t depth);
-  void mint();
+  void mint() { ++minted_; }
   ChainView newest() const { return view_of(blocks_.back()); }
+  const Contract& newest_contract() const { return blocks_.back().contract; }
 
  private:
   struct Block {
@@ -159,7 +163,7 @@ class SimChain {
   std::set<Seat> cut_off_;
   std::set<Seat> censored_;
   std::set<Seat> lied_to_;
-  bool mint_next_ = false;
+  std::size_t minted_;  // a re-org delays a mint, it does not undo it
   std::uint64_t hashes_ = 0;
   std::uint64_t published_ = 0;
   std::map<Seat, std::uint64_t> seen_;  // a node never goes back to an older answer

@@ -26,7 +26,8 @@ std::optional<std::string> CommittedLog::take(const Block& block) {
     return "another block is committed there, of term " + std::to_string(agreed.header.term.value);
   }
   if (auto error = check_next(block)) return error;
-  LogEntry entry{block, block_hash(block.header), encode(block), value()};
+  if (auto error = count_seats(block)) return error;
+  LogEntry entry{block, block_hash(block.header), encode(block), value(), counted_};
   const bool asked_for = replay(entry);
   entries_.push_back(std::move(entry));
   if (!asked_for) return "an operation that nobody asked for";
@@ -43,6 +44,29 @@ std::optional<std::string> CommittedLog::check_next(const Block& block) {
   if (header.prev_hash != last.hash) return "breaks the hash chain";
   if (header.term < last.block.header.term) return "the term goes back";
   if (header.generation < last.block.header.generation) return "the generation goes back";
+  return std::nullopt;
+}
+
+// Who counts, by hand: one seat at a time, and only once the change itself has been decided.
+std::optional<std::string> CommittedLog::count_seats(const Block& block) {
+  if (!block.body.founders.empty()) {
+    if (block.header.config_nonce < nonce_) return "a generation begins with an old configuration";
+    counted_.clear();
+    for (const Identity& founder : block.body.founders)
+      counted_.insert(founder.seat);
+    pending_.reset();
+  } else if (block.header.config_nonce != nonce_) {
+    if (!pending_ || block.header.config_nonce != nonce_.next())
+      return "a configuration from nowhere";
+    if (pending_->admits) counted_.insert(pending_->identity.seat);
+    if (!pending_->admits) counted_.erase(pending_->identity.seat);
+    pending_.reset();
+  }
+  nonce_ = block.header.config_nonce;
+  if (block.body.change) pending_ = block.body.change;
+  if (pending_ && pending_->admits == counted_.contains(pending_->identity.seat)) {
+    return "a change that changes nothing";
+  }
   return std::nullopt;
 }
 

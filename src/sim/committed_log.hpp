@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct LogEntry {
   Hash hash;
   Bytes encoded;
   std::uint64_t value = 0;
+  std::set<Seat> counted;  // by whom this block is counted
 };
 
 // Where an idempotency key was executed, by the auditor's own replay.
@@ -37,16 +39,22 @@ class CommittedLog {
   const std::vector<LogEntry>& entries() const { return entries_; }
   const std::map<Bytes, Execution>& executions() const { return executions_; }
   std::uint64_t count(BlockKind kind) const;
+  // Who counts after the newest block; empty before the first.
+  const std::set<Seat>& counted() const { return counted_; }
   std::uint64_t value() const { return entries_.empty() ? 0 : entries_.back().value; }
 
  private:
   std::optional<std::string> check_next(const Block& block);
   bool replay(LogEntry& entry);
+  std::optional<std::string> count_seats(const Block& block);
 
   const History* history_ = nullptr;
   std::vector<LogEntry> entries_;
   std::map<Bytes, Execution> executions_;
   std::map<Term, Seat> leaders_;
+  std::set<Seat> counted_;
+  ConfigNonce nonce_;
+  std::optional<SeatChange> pending_;
 };
 
 // Checks the clients' history against the committed log: acknowledged writes are there with the

@@ -62,8 +62,15 @@ ChainView Contract::view(BlockNumber height, const Hash& hash, bool generation_f
   view.leader_term = term_;
   view.leader_seat = leader_;
   view.leader_provisional = provisional_;
+  view.config_nonce = config_nonce_;
   view.founding_seats = founding_seats_;
   return view;
+}
+
+bool Contract::lets_join(Seat seat) const {
+  if (seat.value < 1 || seat.value > seats_.size()) return false;
+  const ChainSeat& shown = seats_[seat.value - 1];
+  return !shown.revoked && shown.operator_ == own_operator(seat);
 }
 
 ChainSeat* Contract::find(Seat seat) {

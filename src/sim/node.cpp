@@ -18,6 +18,9 @@ Epoch epoch_in_log(const std::vector<Block>& blocks, Seat seat) {
     for (const Identity& founder : block.body.founders) {
       if (founder.seat == seat) highest = std::max(highest, founder.epoch);
     }
+    const auto& change = block.body.change;
+    if (change && change->identity.seat == seat)
+      highest = std::max(highest, change->identity.epoch);
     const auto& rejoin = block.body.rejoin;
     if (rejoin && rejoin->identity.seat == seat)
       highest = std::max(highest, rejoin->identity.epoch);
@@ -83,7 +86,8 @@ void SimNode::power_on() {
 
 void SimNode::start_replica() {
   Epoch epoch = epoch_in_log(recovered_.blocks, seat_);
-  if (view_) epoch = std::max(epoch, view_->find(seat_)->identity.epoch);
+  const ChainSeat* shown = view_ ? view_->find(seat_) : nullptr;
+  if (shown != nullptr) epoch = std::max(epoch, shown->identity.epoch);
   auto signer = environment_.keys.fresh_signer();
   const Identity identity{seat_, epoch.next(), signer->address()};
   if (environment_.trace.readable()) {
@@ -288,7 +292,9 @@ void SimNode::on_view(const ChainView& view) {
 }
 
 void SimNode::join_if_unseen(const ChainView& view) {
-  if (boot_ == nullptr || boot_->stopping || view.find(seat_)->identity == boot_->identity) return;
+  const ChainSeat* shown = view.find(seat_);
+  if (boot_ == nullptr || boot_->stopping || shown == nullptr) return;
+  if (shown->identity == boot_->identity) return;
   const Time now = environment_.queue.now();
   if (join_sent_ > powered_at_ && now < join_sent_ + kJoinRetry) return;
   join_sent_ = now;

@@ -215,12 +215,29 @@ void Simulation::poll() {
 }
 
 bool Simulation::enough_disks_hold(SeqNo seq, const Bytes& block) {
-  std::size_t holders = lossy_.size();  // may have held it when it was accepted
-  for (std::size_t at = 0; at < options_.nodes; ++at) {
-    const auto& each = nodes_[at];
-    if (!lossy_.contains(each->seat()) && each->disk().holds(seq, block)) ++holders;
-  }
-  return holders >= quorum_of(options_.nodes);
+  const auto enough = [&](const std::set<Seat>& counting) {
+    std::size_t holders = 0;
+    for (const Seat seat : counting) {
+      // One that lost something may have held it when it was accepted.
+      if (lossy_.contains(seat) || node(seat).disk().holds(seq, block)) ++holders;
+    }
+    return holders >= quorum_of(counting.size());
+  };
+  // A block commits with one above it, which a later configuration may have counted.
+  return enough(auditor_.log().entries()[seq.value - 1].counted) ||
+         enough(auditor_.log().counted());
+}
+
+std::set<Seat> Simulation::counted() const {
+  if (!auditor_.log().counted().empty()) return auditor_.log().counted();
+  std::set<Seat> founders;
+  for (std::uint64_t seat = 1; seat <= options_.nodes; ++seat)
+    founders.insert({seat});
+  return founders;
+}
+
+bool Simulation::may_join(Seat seat) const {
+  return chain_->newest_contract().lets_join(seat);
 }
 
 bool Simulation::serves(Seat seat) {
@@ -240,7 +257,7 @@ std::optional<Seat> Simulation::leader() {
     if (status.leading) leaders[status.term] = each->seat();
   }
   for (const auto& [term, count] : followers) {
-    if (count >= quorum_of(options_.nodes) && leaders.contains(term)) return leaders[term];
+    if (count >= quorum_of(counted().size()) && leaders.contains(term)) return leaders[term];
   }
   return std::nullopt;
 }
@@ -253,13 +270,15 @@ std::string Simulation::unsettled_reason() {
   if (workload_->pending() > 0) {
     return std::to_string(workload_->pending()) + " writes are pending";
   }
-  for (std::size_t at = 0; at < options_.nodes; ++at) {
-    SimNode& each = *nodes_[at];
+  for (const auto& node : nodes_) {
+    if (!may_join(node->seat())) continue;
+    SimNode& each = *node;
     const std::string who = "seat " + std::to_string(each.seat().value);
     if (!each.running()) return who + " is down";
     const ReplicaStatus status = each.replica().status();
     if (status.standing != Standing::kMember) return who + " is no member: " + status.reason;
     if (!status.leader) return who + " knows no leader: " + status.reason;
+    if (!counted().contains(each.seat())) return who + " is not counted";
     const auto value = Counter::decode_value(each.services().query(Counter::read()));
     if (value != auditor_.log().value()) {
       return who + " shows " + std::to_string(value.value_or(0)) + " instead of " +

@@ -76,13 +76,17 @@ class Simulation : public Receivers {
   SimNode& copy(Seat seat) { return *copies_.at(seat); }
   std::vector<Seat> seats() const;
   std::size_t founders() const { return options_.nodes; }
+  // The seats that the committed log counts; the founders-to-be before it exists.
+  std::set<Seat> counted() const;
+  // May this seat's node join the contract as things stand?
+  bool may_join(Seat seat) const;
   void say(const std::string& what);
 
   // The node that leads the highest term, if a majority of live members follows it.
   std::optional<Seat> leader();
   // Is this node a member that serves?
   bool serves(Seat seat);
-  // All nodes are members, nothing is pending, and all counters show the same.
+  // All nodes that may join are members, nothing is pending, and all counters show the same.
   bool settled();
   // Why not, for a failure line.
   std::string unsettled_reason();

@@ -56,8 +56,12 @@ void Replica::State::on(const Identity& from, const Chunk& chunk) {
   if (!following() || from != leader) return;
   for (const auto& block : chunk.blocks) {
     if (block.header.seq != log.head_seq().next() || append_proposal(block)) continue;
-    // A REJOIN that my view of the chain does not show (any more): q others have judged it.
-    if (block.body.rejoin) stage(from.seat, std::nullopt);
+    // A REJOIN or CONFIG that my view of the chain does not show (any more), or not yet: once it is
+    // committed, q others have judged it.
+    const bool about_seats = block.body.rejoin || block.body.change;
+    if (about_seats && peers[from.seat].last.commit_seq >= block.header.seq) {
+      stage(from.seat, std::nullopt);
+    }
     break;
   }
   for (const auto& accept : chunk.accepts)
@@ -80,6 +84,8 @@ void Replica::State::stage(Seat source, std::optional<LogHead> target) {
   staging->source = source;
   staging->target = target;
   staging->base = log.head_at(commit_seq);
+  staging->rosters = log.rosters();
+  staging->rosters.truncate_after(commit_seq);
   fetch_more();
 }
 
@@ -97,10 +103,11 @@ bool Replica::State::stage_blocks(const Chunk& chunk) {
     if (block.header.seq <= staging->end()) continue;
     const Hash& end = staging->blocks.empty() ? staging->base.hash : staging->hashes.back();
     if (block.header.seq != staging->end().next() || block.header.prev_hash != end ||
-        block.header.ops_root != ops_root(block.body)) {
+        block.header.ops_root != ops_root(block.body) || !staging->rosters.fits(block)) {
       staging.reset();
       return false;
     }
+    staging->rosters.append(block);
     staging->blocks.push_back(block);
     staging->hashes.push_back(block_hash(block.header));
     news = true;
@@ -156,32 +163,35 @@ bool Replica::State::install_staged(SeqNo upto) {
 
 // --- A newcomer follows the committed log --------------------------------------------------------
 
-// The position that q boots, as the chain shows them, accepted in one term. 0: none.
+// The position that q of the seats which the staged chain counts there have accepted in one term,
+// each by a boot that the chain shows. 0: none. One honest ACCEPT shows that the staged chain, and
+// so its roster, is the leader's; q of them that it is committed.
 SeqNo Replica::State::certified_by(const std::vector<Accept>& evidence) const {
   if (!view) return {};
-  const Roster counted(counted_on_chain());
-  std::map<Term, std::map<Seat, SeqNo>> accepted_in;
+  std::vector<Accept> sound;
   for (const auto& accept : evidence) {
-    const auto speaker = counted.identity(accept.seat);
+    const ChainSeat* speaks = view->find(accept.seat);
     const auto held = staged_head(accept.seq);
-    if (!speaker || speaker->epoch != accept.epoch || accept.seat == self.seat || !held ||
-        held->hash != accept.block_hash || held->term != accept.term ||
-        accept.scope.generation != view->generation.start.generation ||
-        !verified(signing.accept(accept), accept.signature, *speaker)) {
-      continue;
+    if (speaks && chain_shows(speaks->identity) && speaks->identity.epoch == accept.epoch &&
+        accept.seat != self.seat && held && held->hash == accept.block_hash &&
+        held->term == accept.term && accept.scope.generation == view->generation.start.generation &&
+        verified(signing.accept(accept), accept.signature, speaks->identity)) {
+      sound.push_back(accept);
     }
-    SeqNo& seq = accepted_in[accept.term][accept.seat];
-    seq = std::max(seq, accept.seq);
   }
   SeqNo best;
-  for (const auto& [in_term, seats] : accepted_in) {
-    if (seats.size() < counted.quorum()) continue;
-    std::vector<SeqNo> seqs;
-    for (const auto& [seat, seq] : seats)
-      seqs.push_back(seq);
-    std::sort(seqs.rbegin(), seqs.rend());
-    const SeqNo covered = seqs[counted.quorum() - 1];
-    if (staged_head(covered)->term == in_term) best = std::max(best, covered);
+  for (const auto& candidate : sound) {
+    const Roster counted = staging->rosters.at(candidate.seq);
+    std::set<Seat> holders;
+    for (const auto& accept : sound) {
+      const ChainSeat* speaks = view->find(accept.seat);
+      if (accept.term == candidate.term && accept.seq >= candidate.seq &&
+          counted.counts(speaks->identity)) {
+        holders.insert(accept.seat);
+      }
+    }
+    const bool certified = counted.size() > 0 && holders.size() >= counted.quorum();
+    if (certified) best = std::max(best, candidate.seq);
   }
   return best;
 }

@@ -65,6 +65,20 @@ void get(Reader& in, Rejoin& value) {
   value.chain_hash = in.fixed<Hash>();
 }
 
+void put(Writer& out, const SeatChange& value) {
+  put(out, value.identity);
+  out.flag(value.admits);
+  out.id(value.chain_height);
+  out.fixed(value.chain_hash);
+}
+
+void get(Reader& in, SeatChange& value) {
+  get(in, value.identity);
+  value.admits = in.flag();
+  value.chain_height = in.id<BlockNumber>();
+  value.chain_hash = in.fixed<Hash>();
+}
+
 void put(Writer& out, const BlockHeader& value) {
   out.id(value.generation);
   out.id(value.config_nonce);
@@ -86,7 +100,7 @@ void get(Reader& in, BlockHeader& value) {
   value.seq = in.id<SeqNo>();
   value.leader = in.id<Seat>();
   const std::uint8_t kind = in.u8();
-  if (kind < 1 || kind > static_cast<std::uint8_t>(BlockKind::kCheckpoint)) in.fail();
+  if (kind < 1 || kind > static_cast<std::uint8_t>(BlockKind::kConfig)) in.fail();
   value.kind = static_cast<BlockKind>(kind);
   value.leader_time_ms = in.u64();
   value.prev_hash = in.fixed<Hash>();
@@ -99,6 +113,7 @@ void put(Writer& out, const Block& value) {
   put(out, value.header);
   put_list(out, value.body.operations);
   put_optional(out, value.body.rejoin);
+  put_optional(out, value.body.change);
   put_list(out, value.body.founders);
   out.fixed(value.leader_signature);
 }
@@ -107,6 +122,7 @@ void get(Reader& in, Block& value) {
   get(in, value.header);
   get_list(in, value.body.operations, 8, limits::kBatchOpsMax);
   get_optional(in, value.body.rejoin);
+  get_optional(in, value.body.change);
   get_list(in, value.body.founders, 36, limits::kSeatsMax);
   value.leader_signature = in.fixed<Signature>();
 }
@@ -145,6 +161,11 @@ Hash ops_root(const BlockBody& body) {
   if (body.rejoin) {
     Writer out;
     wire::put(out, *body.rejoin);
+    leaves.push_back(merkle_leaf(out.bytes()));
+  }
+  if (body.change) {
+    Writer out;
+    wire::put(out, *body.change);
     leaves.push_back(merkle_leaf(out.bytes()));
   }
   for (const auto& founder : body.founders) {

@@ -20,6 +20,8 @@ void put(Writer& out, const Operation& value);
 void get(Reader& in, Operation& value);
 void put(Writer& out, const Rejoin& value);
 void get(Reader& in, Rejoin& value);
+void put(Writer& out, const SeatChange& value);
+void get(Reader& in, SeatChange& value);
 void put(Writer& out, const BlockHeader& value);
 void get(Reader& in, BlockHeader& value);
 void put(Writer& out, const Block& value);

@@ -34,6 +34,7 @@ class Filler {
   LogHead head() { return {id<Term>(), id<SeqNo>(), fixed<Hash>()}; }
   Operation operation() { return {bytes(5), bytes(9)}; }
   Rejoin rejoin() { return {identity(), id<BlockNumber>(), fixed<Hash>()}; }
+  SeatChange change() { return {identity(), true, id<BlockNumber>(), fixed<Hash>()}; }
   BlockHeader header(BlockKind kind) {
     return {id<Generation>(), id<ConfigNonce>(), id<Term>(),    id<SeqNo>(),   id<Seat>(),   kind,
             number(),         fixed<Hash>(),     fixed<Hash>(), fixed<Hash>(), fixed<Hash>()};
@@ -42,6 +43,7 @@ class Filler {
     Block made{header(kind), {}, fixed<Signature>()};
     if (kind == BlockKind::kNormal) made.body.operations = {operation(), operation()};
     if (kind == BlockKind::kRejoin) made.body.rejoin = rejoin();
+    if (kind == BlockKind::kConfig) made.body.change = change();
     if (kind == BlockKind::kRestart) made.body.founders = {identity(), identity(), identity()};
     return made;
   }
@@ -231,8 +233,8 @@ TEST(Codec, EmptyListsRoundTrip) {
 
 TEST(Codec, EveryKindOfBlockRoundTrips) {
   Filler f;
-  for (const auto kind :
-       {BlockKind::kNormal, BlockKind::kTermStart, BlockKind::kRejoin, BlockKind::kRestart}) {
+  for (const auto kind : {BlockKind::kNormal, BlockKind::kTermStart, BlockKind::kRejoin,
+                          BlockKind::kRestart, BlockKind::kConfig}) {
     const Block block = f.block(kind);
     EXPECT_EQ(decode_block(encode(block)), block);
   }
@@ -369,7 +371,7 @@ TEST(Codec, RefusesUnknownEnumsAndFlags) {
   heartbeat[kEnvelopeBytes + 9] = 2;
   EXPECT_FALSE(decode_envelope(heartbeat)) << "leading";
   Bytes block = encode(f.block(BlockKind::kNormal));
-  for (const int kind : {0, 6, 255}) {
+  for (const int kind : {0, 7, 255}) {
     block[1 + 5 * 8] = static_cast<std::uint8_t>(kind);
     EXPECT_FALSE(decode_block(block)) << "kind " << kind;
   }

@@ -53,8 +53,13 @@ bool Replica::State::reports_suffice(const std::vector<RestartReport>& reports) 
   const auto current = static_cast<std::size_t>(
       std::count_if(reports.begin(), reports.end(),
                     [this](const RestartReport& report) { return is_current(report); }));
-  const std::size_t quorum = quorum_of(counted);
   if (counted == 0) return false;
+  // The log may count more seats than the chain, which hears of changes later, or loses seats
+  // sooner: the disks must meet every quorum of either.
+  const Roster known = log.rosters().after(log.head_seq());
+  const std::size_t meets_log = known.size() == 0 ? 0 : known.size() - known.quorum() + 1;
+  if (known.size() > 0 && reports.size() < known.quorum()) return false;  // could decide nothing
+  const std::size_t quorum = std::max(quorum_of(counted), meets_log);
   return (reports.size() >= counted && intact >= quorum) || (consent_due() && current >= quorum);
 }
 
@@ -93,7 +98,7 @@ void Replica::State::watch_cold_start() {
   const auto counted = counted_on_chain();
   const bool counts = std::any_of(counted.begin(), counted.end(),
                                   [this](const Identity& seat) { return seat.seat == self.seat; });
-  const bool company = !counted.empty() && live_members() >= quorum_of(counted.size());
+  const bool company = !counted.empty() && live_members() >= quorum_to_live();
   if (company) lonely_since = now;
   if (my_report) {
     if (!company) company_since = kNever;
@@ -166,7 +171,7 @@ std::optional<StartGeneration> Replica::State::decide(
   const StartGeneration& recorded = view->generation.start;
   StartGeneration start;
   start.generation = ending(reports).next();
-  start.config_nonce = std::max(ConfigNonce{1}, recorded.config_nonce);
+  start.config_nonce = std::max({ConfigNonce{1}, recorded.config_nonce, view->config_nonce});
   LogHead best{{}, recorded.seq, recorded.head};
   Term highest = std::max(view->leader_term, recorded.term);
   for (const auto& report : reports) {
@@ -223,9 +228,13 @@ bool Replica::State::proposal_sound(const GenerationProposal& message) const {
   }
   if (std::find(reports.begin(), reports.end(), *my_report) == reports.end()) return false;
   auto expected = decide(reports);
-  if (!expected || message.start.term < expected->term) return false;
-  expected->term =
-      message.start.term;  // the coordinator may have seen a later term of the contract
+  if (!expected || message.start.term < expected->term ||
+      message.start.config_nonce < expected->config_nonce) {
+    return false;
+  }
+  // The coordinator may have seen more of the contract.
+  expected->term = message.start.term;
+  expected->config_nonce = message.start.config_nonce;
   return *expected == message.start;
 }
 
@@ -321,6 +330,7 @@ std::vector<Identity> Replica::State::expected_founders(const ChainGeneration& r
       return seat.seat == founder.seat;
     });
     if (place != expected.end()) *place = identity;
+    if (place == expected.end()) expected.push_back(identity);
   }
   return expected;
 }
@@ -359,7 +369,8 @@ void Replica::State::found(const ChainGeneration& record) {
     return;
   }
   const LogHead head = log.head_at(start.seq);
-  const Roster founders(expected_founders(record));
+  const Roster founders(expected_founders(record),
+                        std::max(start.config_nonce, log.rosters().after(start.seq).nonce()));
   const auto term_leader = founders.identity(start.leader_seat);
   if (!term_leader) return;
   const auto allowed = notary.enter_generation(start, head, founders);
@@ -368,7 +379,7 @@ void Replica::State::found(const ChainGeneration& record) {
     return;
   }
   generation = start.generation;
-  config_nonce = start.config_nonce;
+  config_nonce = founders.nonce();
   founded = founders;
   founded_after = start.seq;
   founded_term = start.term;

@@ -79,6 +79,7 @@ struct ChainView {
   Term leader_term;               // as the contract has it
   Seat leader_seat;               // 0: none
   bool leader_provisional = false;
+  ConfigNonce config_nonce;  // of the counted seats, as last recorded or reported
   std::uint64_t founding_seats = 0;
 
   const ChainSeat* find(Seat seat) const {

@@ -29,7 +29,7 @@ bool Log::contains(SeqNo seq, const Hash& hash) const {
 bool Log::continues(const Block& block) const {
   const LogHead end = head();
   return block.header.seq == end.seq.next() && block.header.prev_hash == end.hash &&
-         block.header.term >= end.term;
+         block.header.term >= end.term && rosters_.fits(block);
 }
 
 void Log::append(Block block) {

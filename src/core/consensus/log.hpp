@@ -31,7 +31,7 @@ class Log {
   // Of what was pruned, only the base is known.
   bool contains(SeqNo seq, const Hash& hash) const;
   bool contains(const LogHead& head) const { return contains(head.seq, head.hash); }
-  // Would this block be next?
+  // Would this block be next, and does what it does to the roster make sense?
   bool continues(const Block& block) const;
 
   void append(Block block);        // Requires: continues(block)

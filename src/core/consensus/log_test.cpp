@@ -9,6 +9,7 @@ namespace {
 
 Block next(const Log& log, std::uint64_t term) {
   Block block;
+  block.header.config_nonce = {1};
   block.header.term = {term};
   block.header.seq = log.head_seq().next();
   block.header.prev_hash = log.head().hash;

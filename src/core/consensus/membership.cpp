@@ -13,37 +13,29 @@ void Replica::State::ask_rejoin() {
   const bool waiting = standing == Standing::kRecovering || standing == Standing::kObserver;
   if (!waiting || !joined_at || my_report || !view) return;
   const auto counted = counted_on_chain();
-  const bool counts = std::any_of(counted.begin(), counted.end(),
-                                  [this](const Identity& seat) { return seat.seat == self.seat; });
-  if (!counts) {
-    if (!counted.empty() && standing == Standing::kRecovering) {
-      standing = Standing::kObserver;
-      reason = "observer: this seat is not counted yet";
-      event("observing");
-    }
-    return;
+  if (counted.empty()) return;
+  const ChainSeat* seat = view->find(self.seat);
+  const bool counts = (seat && seat->counted) || roster_after(commit_seq).counts(self.seat);
+  if (counts) {
+    standing = Standing::kRecovering;
+  } else if (standing == Standing::kRecovering) {
+    standing = Standing::kObserver;
+    reason = "observer: this seat is not counted yet";
+    event("observing");
   }
-  standing = Standing::kRecovering;  // a report may count an observer
-  if (live_members() < quorum_of(counted.size())) return;
-  reason = "waiting to be admitted by the log";
-  for (const Seat seat : known_seats())
-    send(seat, RejoinRequest{{self, view->height, view->hash}});
+  if (live_members() < quorum_to_live()) return;
+  if (counts) reason = "waiting to be admitted by the log";
+  for (const Seat to : known_seats())
+    send(to, RejoinRequest{{self, view->height, view->hash}});
 }
 
 void Replica::State::on(const Identity& from, const RejoinRequest& request) {
   const Identity& newcomer = request.rejoin.identity;
-  if (newcomer != from || !is_leader() || !leading || !committed_in_term() || !view) return;
-  if (!log.rosters().rejoins(commit_seq, log.head_seq()).empty()) return;  // one in flight
+  if (newcomer != from || !may_change()) return;
   const auto since = registered.find(newcomer.seat);
   if (!chain_shows(newcomer) || since == registered.end()) return;
-  // Those who must accept it check the chain by themselves: wait until q others have seen as much.
-  std::size_t informed = 1;
-  for (const auto& member : roster().seats()) {
-    const auto peer = peers.find(member.seat);
-    if (member.seat == newcomer.seat || member.seat == self.seat || peer == peers.end()) continue;
-    if (peer->second.last.chain_height >= since->second.since) ++informed;
-  }
-  if (informed < roster().quorum()) return;
+  if (!roster().counts(newcomer.seat)) return propose_admission(newcomer);
+  if (!informed(since->second.since, newcomer.seat)) return;
   const Rejoin rejoin{newcomer, view->height, view->hash};
   if (!rejoin_valid(rejoin)) return;
   BlockBody body;
@@ -54,25 +46,27 @@ void Replica::State::on(const Identity& from, const RejoinRequest& request) {
 bool Replica::State::rejoin_valid(const Rejoin& rejoin) const {
   const auto known = roster().identity(rejoin.identity.seat);
   return known && rejoin.identity.epoch > known->epoch && rejoin.identity.seat != leader.seat &&
-         chain_shows(rejoin.identity);
+         chain_shows(rejoin.identity) && !taken_out(*known);
 }
 
-// My REJOIN is committed and all up to the commit is on my disk: now I may speak.
+// My REJOIN, or the CONFIG that admits me, is committed and all up to the commit is on my disk: now
+// I may speak.
 void Replica::State::admit_self() {
   const bool waiting = standing == Standing::kRecovering || standing == Standing::kObserver;
-  if (!waiting || my_report || !token || !roster_after(commit_seq).counts(self)) return;
+  const Roster counting = roster_after(commit_seq);
+  const bool admitted_by_log = counting.counts(self) || counting.awaits(self);
+  if (!waiting || my_report || !token || !admitted_by_log) return;
   const LogHead committed = log.head_at(commit_seq);
   if (committed != log.head() || !(token->head() == committed)) {
     sync_wanted = true;
     return;
   }
   const BlockHeader& last = log.header_at(commit_seq);
-  const auto term_leader = roster_after(commit_seq).identity(last.leader);
+  const auto term_leader = counting.identity(last.leader);
   if (!term_leader || last.term < promised) return;
   generation = last.generation;
-  config_nonce = last.config_nonce;
-  const auto admitted = notary.enter_by_rejoin(scope(), committed, *term_leader,
-                                               roster_after(commit_seq).size(), *token);
+  config_nonce = counting.founding_nonce();
+  const auto admitted = notary.enter_by_rejoin(scope(), committed, *term_leader, counting, *token);
   if (!admitted) {
     event("notary_refused", {{"what", "rejoin"}, {"why", admitted.error().message}});
     return;
@@ -119,12 +113,13 @@ void Replica::State::watch_leaders_seat() {
 // --- What the contract shows, and what it should -------------------------------------------------
 
 Report Replica::State::current_report() const {
+  const Roster counted = roster_after(commit_seq);
   Report report;
   report.generation = generation;
   report.term = term;
-  report.config_nonce = config_nonce;
+  report.config_nonce = counted.nonce();
   report.leader_seat = leader.seat;
-  for (const auto& seat : roster().seats())
+  for (const auto& seat : counted.seats())
     report.counted_seats.push_back(seat.seat);
   return report;
 }
@@ -144,6 +139,7 @@ void Replica::State::watch_contract() {
     return;
   }
   const bool differs = view->leader_term < term || view->leader_provisional ||
+                       view->config_nonce < roster_after(commit_seq).nonce() ||
                        (view->leader_term == term && view->leader_seat != leader.seat);
   if (!entered || !committed_in_term() || !differs) {
     report_differs = kNever;
@@ -183,6 +179,7 @@ void Replica::State::on(const Identity& from, const ReportShare& share) {
 }
 
 // The leader posts; the others after their rank's delay, so that one of them does if it does not.
+// The contract hears those whom it counts.
 void Replica::State::post_report() {
   const Roster counting = roster();
   const auto rank = static_cast<int>(std::count_if(
@@ -194,12 +191,13 @@ void Replica::State::post_report() {
   PostReport post;
   post.report = current_report();
   for (const auto& [seat, share] : report_shares) {
-    if (share.first == post.report && counting.counts(seat)) {
+    const ChainSeat* shown = view->find(seat);
+    if (share.first == post.report && shown && shown->counted && shown->active) {
       post.signers.push_back(seat);
       post.signatures.push_back(share.second);
     }
   }
-  if (post.signers.size() < counting.quorum()) return;
+  if (post.signers.size() < quorum_of(counted_on_chain().size())) return;
   report_posted = now;
   effects.calls.emplace_back(std::move(post));
 }

@@ -21,6 +21,7 @@ enum class BlockKind : std::uint8_t {
   kRejoin = 3,      // a rebooted seat speaks with a new key from here on
   kRestart = 4,     // first block of a generation
   kCheckpoint = 5,  // its state root says what the state is here; its commit certifies it
+  kConfig = 6,      // one seat is to count, or to count no more
 };
 
 // An operation of a client. The log gives it a place, a service gives it meaning.
@@ -40,9 +41,19 @@ struct Rejoin {
   bool operator==(const Rejoin&) const = default;
 };
 
+// One seat that is to count, or to count no more, and where the chain shows why.
+struct SeatChange {
+  Identity identity;    // who is admitted, or whom the log counts so far
+  bool admits = false;  // false: removes
+  BlockNumber chain_height;
+  Hash chain_hash;
+
+  bool operator==(const SeatChange&) const = default;
+};
+
 struct BlockHeader {
   Generation generation;
-  ConfigNonce config_nonce;
+  ConfigNonce config_nonce;  // of the configuration by which this very block is counted
   Term term;
   SeqNo seq;
   Seat leader;
@@ -60,6 +71,7 @@ struct BlockHeader {
 struct BlockBody {
   std::vector<Operation> operations;  // kNormal
   std::optional<Rejoin> rejoin;       // kRejoin
+  std::optional<SeatChange> change;   // kConfig
   std::vector<Identity> founders;  // kRestart: every counted seat; epoch 0 where it is no founder
 
   bool operator==(const BlockBody&) const = default;
@@ -83,11 +95,12 @@ struct LogHead {
 };
 
 // --- Signed statements --------------------------------------------------------------------------
-// `speaker` is the seat and boot that signs; generation and config nonce are part of each.
+// `speaker` is the seat and boot that signs. Each names the generation and the config nonce with
+// which that began; which configuration judges a statement follows from the log.
 
 struct Scope {
   Generation generation;
-  ConfigNonce config_nonce;
+  ConfigNonce config_nonce;  // of the generation's first block
 
   auto operator<=>(const Scope&) const = default;
 };
@@ -262,7 +275,7 @@ struct Chunk {
   SeqNo head_seq;               // how far the sender's log goes
   std::vector<Accept> accepts;  // the sender's evidence of its commit
 };
-struct RejoinRequest {
+struct RejoinRequest {  // also of a seat that never counted
   Rejoin rejoin;
 };
 struct RestartReportMessage {

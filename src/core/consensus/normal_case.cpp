@@ -140,8 +140,9 @@ void Replica::State::flush() {
   }
 }
 
-// Requires: I lead this term. Executes, signs, sends and persists the next block.
-void Replica::State::propose(BlockKind kind, BlockBody body) {
+// Requires: I lead this term. Executes, signs, sends and persists the next block. With
+// `puts_in_force` it is the first of the pending configuration.
+void Replica::State::propose(BlockKind kind, BlockBody body, bool puts_in_force) {
   CHECK(is_leader());
   const LogHead head = log.head();
   if (log.empty() || log.header_at(head.seq).generation != generation) {
@@ -151,7 +152,8 @@ void Replica::State::propose(BlockKind kind, BlockBody body) {
   block.body = std::move(body);
   BlockHeader& header = block.header;
   header.generation = generation;
-  header.config_nonce = config_nonce;
+  const ConfigNonce nonce = roster().nonce();
+  header.config_nonce = puts_in_force ? nonce.next() : nonce;
   header.term = term;
   header.seq = head.seq.next();
   header.leader = self.seat;
@@ -169,11 +171,12 @@ void Replica::State::propose(BlockKind kind, BlockBody body) {
   }
   block.leader_signature = *signature;
   persist_block(block);
-  if (kind == BlockKind::kNormal || kind == BlockKind::kRejoin || kind == BlockKind::kRestart) {
-    send_members(Propose{block, commit_evidence()});
-    commit_news = false;
-  }
+  std::optional<Message> shown;  // a TERM_START travels in NEW_TERM, once it is durable
+  if (kind != BlockKind::kTermStart) shown = Propose{block, commit_evidence()};
   log.append(std::move(block));
+  if (!shown) return;
+  send_members(*shown);
+  commit_news = false;
 }
 
 void Replica::State::persist_block(const Block& block) {
@@ -198,9 +201,13 @@ void Replica::State::on(const Identity& from, const Propose& message) {
 bool Replica::State::acceptable(const Block& block) const {
   const BlockHeader& header = block.header;
   const bool first = log.empty() || log.header_at(log.head_seq()).generation != generation;
-  if (!log.continues(block) || header.generation != generation ||
-      header.config_nonce != config_nonce || header.term != term || header.leader != leader.seat ||
-      header.ops_root != ops_root(block.body)) {
+  if (!log.continues(block) || header.generation != generation || header.term != term ||
+      header.leader != leader.seat || header.ops_root != ops_root(block.body)) {
+    return false;
+  }
+  if (first && header.config_nonce != founded.nonce()) return false;
+  if (block.body.rejoin.has_value() != (header.kind == BlockKind::kRejoin) ||
+      block.body.change.has_value() != (header.kind == BlockKind::kConfig)) {
     return false;
   }
   if (!log.empty() && header.leader_time_ms < log.header_at(log.head_seq()).leader_time_ms) {
@@ -210,20 +217,20 @@ bool Replica::State::acceptable(const Block& block) const {
   const bool opens = !mid_term && header.seq == chosen.seq.next();
   switch (header.kind) {
     case BlockKind::kNormal:
-      if (block.body.rejoin) return false;
       for (const auto& operation : block.body.operations) {
         if (operation.key.empty()) return false;
       }
       return !opens;
     case BlockKind::kTermStart:
-      return opens && certificate && block.body.operations.empty() && !block.body.rejoin;
+      return opens && certificate && block.body.operations.empty();
     case BlockKind::kRestart:
-      return opens && !certificate && block.body.operations.empty() && !block.body.rejoin;
+      return opens && !certificate && block.body.operations.empty();
     case BlockKind::kRejoin:
-      return !opens && block.body.operations.empty() && block.body.rejoin &&
-             rejoin_valid(*block.body.rejoin);
+      return !opens && block.body.operations.empty() && rejoin_valid(*block.body.rejoin);
     case BlockKind::kCheckpoint:
       return false;
+    case BlockKind::kConfig:
+      return !opens && block.body.operations.empty() && change_valid(*block.body.change);
   }
   return false;
 }
@@ -305,11 +312,8 @@ void Replica::State::note_accept(const Accept& accept) {
        (known->second.epoch == accept.epoch && known->second.seq >= accept.seq))) {
     return;
   }
-  const auto speaker = roster().identity(accept.seat);
-  if (!speaker || speaker->epoch != accept.epoch ||
-      !verified(signing.accept(accept), accept.signature, *speaker)) {
-    return;
-  }
+  const auto holder = speaker(accept.seat, accept.epoch);
+  if (!holder || !verified(signing.accept(accept), accept.signature, *holder)) return;
   accepts.insert_or_assign(accept.seat, accept);
 }
 
@@ -340,12 +344,12 @@ SeqNo Replica::State::proven_by_rejoins() const {
 // Only a block of the current term commits by count; its ancestors follow (Raft 5.4.2). A REJOIN on
 // the way needs q seats other than the one that rejoins.
 bool Replica::State::supported(SeqNo seq) const {
-  const std::size_t quorum = roster_at(seq).quorum();
-  if (log.term_at(seq) != term || acceptors(seq) < quorum) return false;
+  if (log.term_at(seq) != term || acceptors(seq) < roster_at(seq).quorum()) return false;
   const SeqNo settled = std::max({commit_seq, founded_after, proven_by_rejoins()});
   const auto rejoins = log.rosters().rejoins(settled, seq);
-  return std::all_of(rejoins.begin(), rejoins.end(),
-                     [&](SeqNo rejoin) { return acceptors(rejoin) >= quorum; });
+  return std::all_of(rejoins.begin(), rejoins.end(), [this](SeqNo rejoin) {
+    return acceptors(rejoin) >= roster_at(rejoin).quorum();
+  });
 }
 
 void Replica::State::try_commit() {
@@ -390,11 +394,19 @@ void Replica::State::commit_to(SeqNo seq) {
     on_committed_block(log.at(at));
   if (standing == Standing::kHalted) return;
   commit_news = true;
+  leave_if_uncounted();
+  if (standing == Standing::kHalted) return;
+  watch_configuration();
   answer_probes();
   serve_read_round();
 }
 
 void Replica::State::on_committed_block(const Block& block) {
+  if (const auto& change = block.body.change) {
+    event("configuration_decided", {{"seat", std::to_string(change->identity.seat.value)},
+                                    {"admits", change->admits ? "true" : "false"},
+                                    {"seq", std::to_string(block.header.seq.value)}});
+  }
   if (!block.body.rejoin) return;
   const Identity& rejoined = block.body.rejoin->identity;
   event("rejoined", {{"seat", std::to_string(rejoined.seat.value)},
@@ -427,7 +439,7 @@ void Replica::State::resend_normal_case() {
     if (mine != accepts.end() && mine->second.seq > commit_seq) send(leader.seat, mine->second);
   }
   if (is_leader() && leading && announced) {
-    for (const auto& member : roster().seats()) {
+    for (const auto& member : audience()) {
       const auto peer = peers.find(member.seat);
       if (peer == peers.end() || peer->second.last.commit_seq >= commit_seq) continue;
       send(member.seat, Committed{commit_evidence()});

@@ -3,6 +3,8 @@
 namespace dnc {
 
 void note_registration(Registration& known, const ChainSeat& seat, const ChainView& view) {
+  const bool undone = seat.identity.epoch < known.identity.epoch;
+  if (undone) known.since = view.height.next();  // its age begins anew when it is shown again
   if (!seat.active || seat.identity.epoch.value == 0) return;
   if (known.identity != seat.identity) {
     known = {seat.identity, view.height, seat.operator_, 0, false};

@@ -46,9 +46,10 @@ class Notary {
   virtual Status enter_generation(const StartGeneration& record, const LogHead& head,
                                   const Roster& roster) = 0;
   // Admits a rebooted seat: `committed` is a committed log end at or past my REJOIN and I hold it
-  // durably; `leader` leads its term; `seats` count.
+  // durably; `leader` leads its term; `roster` is in force after it. The same for a newcomer whose
+  // CONFIG is committed.
   virtual Status enter_by_rejoin(const Scope& scope, const LogHead& committed,
-                                 const Identity& leader, std::size_t seats,
+                                 const Identity& leader, const Roster& roster,
                                  const DurabilityToken& token) = 0;
 
   // N1. Signs the next block of the term that I lead.

@@ -1,6 +1,8 @@
 // Linearizable reads by read index (docs/protocol.md section 12): the leader notes its commit,
 // makes sure by one round to q seats that it still leads, and answers once it has applied that far.
 // Reads that come while a round is under way share the next one.
+#include <algorithm>
+
 #include "core/consensus/replica_state.hpp"
 
 namespace dnc {
@@ -77,8 +79,11 @@ void Replica::State::on(const Identity& from, const ReadGrant& message) {
 
 void Replica::State::serve_read_round() {
   if (read_round.nonce == 0) return;
-  const bool confirmed =
-      is_leader() ? leading && read_round.acks.size() >= roster().quorum() : read_round.granted;
+  const Roster counting = roster();
+  const auto acks =
+      static_cast<std::size_t>(std::count_if(read_round.acks.begin(), read_round.acks.end(),
+                                             [&](Seat seat) { return counting.counts(seat); }));
+  const bool confirmed = is_leader() ? leading && acks >= counting.quorum() : read_round.granted;
   if (!confirmed || commit_seq < read_round.index) return;
   const ReadRound done = std::move(read_round);
   read_round = {};

@@ -74,15 +74,22 @@ ReplicaStatus Replica::status() const {
   status.reason = state.reason;
   status.ouster = state.ouster;
   status.generation = state.generation;
-  status.config_nonce = state.config_nonce;
   status.term = state.term;
   status.leader = state.known_leader();
   status.commit_seq = state.commit_seq;
   status.head_seq = state.log.head_seq();
   const Roster roster = state.roster();
   status.quorum = roster.size() == 0 ? 0 : roster.quorum();
+  if (state.standing == Standing::kMember && state.voices() < roster.quorum()) {
+    status.reason =
+        "the contract took away the voice of " + std::to_string(roster.size() - state.voices()) +
+        " of " + std::to_string(roster.size()) + " counted seats, and " +
+        std::to_string(roster.quorum()) + " must speak: give seats back their operators";
+  }
   for (const auto& seat : roster.seats())
     status.counted.push_back(seat.seat);
+  status.config_nonce = roster.nonce();
+  if (roster.pending()) status.changing = roster.pending()->identity.seat;
   const bool hears = state.standing != Standing::kHalted;  // whom it heard is no news any more
   for (const auto& [seat, peer] : state.peers) {
     status.peers.push_back({seat, peer.last.standing,
@@ -113,7 +120,10 @@ void Replica::State::recover(Recovered recovered) {
   promised = term = recovered.promised;
   certificate = std::move(recovered.certificate);
   for (auto& block : recovered.blocks) {
-    CHECK(log.continues(block));  // the disk has checked the chain of hashes
+    if (!log.continues(block)) {  // the disk has checked the chain of hashes, not what they mean
+      damaged = true;
+      break;
+    }
     const SeqNo seq = block.header.seq;
     const Hash root = executor.apply(seq, block.header.term, block.body);
     if (root != block.header.result_root) {
@@ -122,8 +132,8 @@ void Replica::State::recover(Recovered recovered) {
       break;
     }
     generation = block.header.generation;
-    config_nonce = block.header.config_nonce;
     log.append(std::move(block));
+    config_nonce = log.rosters().after(seq).founding_nonce();
   }
   commit_seq = std::min(recovered.commit_seq, log.head_seq());
   executor.commit(commit_seq);
@@ -164,6 +174,7 @@ void Replica::State::on_tick(const Tick& tick) {
     resend_term_change();
     resend_cold_start();
     ask_rejoin();
+    watch_configuration();
     watch_leaders_seat();
     watch_contract();
   }
@@ -173,7 +184,7 @@ void Replica::State::on_peer_message(const PeerMessage& input) {
   const Identity& from = input.from;
   const Envelope& envelope = input.envelope;
   const bool honest_sender = envelope.seat == from.seat && envelope.epoch == from.epoch;
-  const bool counted = roster().counts(from);
+  const bool counted = speaker(from.seat, from.epoch) == from;
   if (!honest_sender || from.seat == self.seat || !(counted || chain_shows(from))) return;
   if (ousted(from) != Ouster::kNone) return;
   std::visit(
@@ -258,8 +269,17 @@ void Replica::State::send(Seat to, Message message) {
   effects.send.push_back({to, {scope(), self.seat, self.epoch, std::move(message)}});
 }
 
+// The counted seats, and the one that is about to count.
+std::vector<Identity> Replica::State::audience() const {
+  const Roster counted = roster();
+  std::vector<Identity> members = counted.seats();
+  if (counted.pending() && counted.pending()->admits)
+    members.push_back(counted.pending()->identity);
+  return members;
+}
+
 void Replica::State::send_members(const Message& message) {
-  for (const auto& member : roster().seats())
+  for (const auto& member : audience())
     send(member.seat, message);
 }
 
@@ -280,6 +300,15 @@ Roster Replica::State::roster_after(SeqNo seq) const {
 Roster Replica::State::roster_at(SeqNo seq) const {
   const Roster after = roster_after(seq);
   return after == founded ? after : log.rosters().at(seq);
+}
+
+// The boot of a seat that speaks, if it is of this epoch. A seat that my log's end takes out speaks
+// as long as that may be cut off again.
+std::optional<Identity> Replica::State::speaker(Seat seat, Epoch epoch) const {
+  auto identity = roster().identity(seat);
+  if (!identity) identity = roster_after(commit_seq).identity(seat);
+  const bool speaks = identity && identity->epoch == epoch && epoch.value != 0;
+  return speaks ? identity : std::nullopt;
 }
 
 std::vector<Seat> Replica::State::known_seats() const {

@@ -46,13 +46,14 @@ struct ReplicaStatus {
   std::string reason;             // why it does not serve, in words; empty when it does
   Ouster ouster = Ouster::kNone;  // why it halted; kNone when it did not
   Generation generation;
-  ConfigNonce config_nonce;
+  ConfigNonce config_nonce;  // of the counted seats
   Term term;
   std::optional<Seat> leader;
   SeqNo commit_seq;
   SeqNo head_seq;
   std::size_t quorum = 0;
   std::vector<Seat> counted;
+  std::optional<Seat> changing;  // is to count, or to count no more, with the next configuration
   std::vector<SeatStatus> peers;
   Term last_vote;  // highest term this node voted for
 };

@@ -1,6 +1,6 @@
-// What a replica remembers between steps, and the handlers of its phases. One file implements each
-// phase: normal_case, reads, suspicion, term_change, membership, catch_up, cold_start. Private to
-// them.
+// What a replica remembers between steps, and the handlers of its phases. One file implements //
+// phase: normal_case, reads, suspicion, term_change, membership, configuration, catch_up,
+// cold_start. Private to them.
 #pragma once
 
 #include <deque>
@@ -55,8 +55,8 @@ struct Replica::State {
   std::string reason;
   Ouster ouster = Ouster::kNone;
   Generation generation;
-  ConfigNonce config_nonce{1};
-  Roster founded;  // of `generation`, until its first block says the same
+  ConfigNonce config_nonce{1};  // with which `generation` began
+  Roster founded;               // of `generation`, until its first block says the same
   SeqNo founded_after;
   Term founded_term;
   Seat founded_leader;
@@ -151,6 +151,7 @@ struct Replica::State {
     std::optional<LogHead> target;  // none: up to what is certified
     std::vector<Block> blocks;
     std::vector<Hash> hashes;
+    RosterHistory rosters;  // that the staged chain implies
     Time asked{kNever};
     std::uint32_t unanswered = 0;  // asked so often since the last news
 
@@ -184,6 +185,9 @@ struct Replica::State {
   std::optional<PostGeneration> founding;  // as its coordinator: a re-org may undo the record
   Time generation_posted{kNever};
 
+  // --- Configuration ---
+  Time change_proposed{kNever};  // by me, as the leader
+
   // --- replica.cpp: dispatch and what all phases share ---
   Effects refuse(const Input& input) const;
   void on_tick(const Tick& tick);
@@ -193,12 +197,14 @@ struct Replica::State {
   bool overtaken(const ChainView& seen);
   void finish_step();
   void send(Seat to, Message message);
+  std::vector<Identity> audience() const;
   void send_members(const Message& message);
   void event(std::string name, std::vector<std::pair<std::string, std::string>> facts = {});
   Scope scope() const { return {generation, config_nonce}; }
   Roster roster() const { return roster_after(log.head_seq()); }
   Roster roster_at(SeqNo seq) const;
   Roster roster_after(SeqNo seq) const;
+  std::optional<Identity> speaker(Seat seat, Epoch epoch) const;
   std::vector<Seat> known_seats() const;
   bool verified(const Hash& digest, const Signature& signature, const Identity& signer) const;
   bool chain_shows(const Identity& identity) const;
@@ -226,7 +232,7 @@ struct Replica::State {
   void fail_write(const Bytes& key, const std::string& code);
   bool enqueue(const Operation& operation);
   void flush();
-  void propose(BlockKind kind, BlockBody body);
+  void propose(BlockKind kind, BlockBody body, bool puts_in_force = false);
   bool append_proposal(const Block& block);
   bool acceptable(const Block& block) const;
   bool append_executed(Block block);
@@ -268,6 +274,7 @@ struct Replica::State {
   void on_peer_gone(const PeerGone& gone);
   void send_heartbeats();
   std::size_t live_members() const;
+  std::size_t quorum_to_live() const;
   bool hears(Seat seat) const;
   bool hears_member(const Identity& member) const;
   bool gone(const Identity& identity) const;
@@ -312,6 +319,19 @@ struct Replica::State {
   void share_report();
   void post_report();
   Report current_report() const;
+
+  // --- configuration.cpp ---
+  bool shown_long_enough(const Identity& newcomer) const;
+  bool taken_out(const Identity& member) const;
+  bool change_valid(const SeatChange& change) const;
+  bool may_change() const;
+  bool informed(BlockNumber height, Seat except) const;
+  void propose_admission(const Identity& newcomer);
+  void watch_configuration();
+  bool pending_is_ready() const;
+  void propose_removal();
+  void leave_if_uncounted();
+  std::size_t voices() const;
 
   // --- catch_up.cpp ---
   void on(const Identity& from, const Fetch& fetch);

@@ -63,7 +63,7 @@ class WillingNotary : public Notary {
   Status enter_generation(const StartGeneration&, const LogHead&, const Roster&) override {
     return ok_status();
   }
-  Status enter_by_rejoin(const Scope&, const LogHead&, const Identity&, std::size_t,
+  Status enter_by_rejoin(const Scope&, const LogHead&, const Identity&, const Roster&,
                          const DurabilityToken&) override {
     return ok_status();
   }

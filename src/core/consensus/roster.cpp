@@ -1,12 +1,14 @@
 #include "core/consensus/roster.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/check.hpp"
 
 namespace dnc {
 
-Roster::Roster(std::vector<Identity> seats) : seats_(std::move(seats)) {
+Roster::Roster(std::vector<Identity> seats, ConfigNonce nonce)
+    : seats_(std::move(seats)), nonce_(nonce), founding_nonce_(nonce) {
   std::sort(seats_.begin(), seats_.end());
 }
 
@@ -56,17 +58,73 @@ void Roster::set(const Identity& identity) {
   CHECK(false);  // only a counted seat may change its key
 }
 
+std::optional<Roster> Roster::restored(std::vector<Identity> seats, ConfigNonce founding_nonce,
+                                       ConfigNonce nonce,
+                                       const std::optional<SeatChange>& pending) {
+  Roster roster(std::move(seats), nonce);
+  roster.founding_nonce_ = founding_nonce;
+  if (founding_nonce > nonce || (pending && !roster.may(*pending))) return std::nullopt;
+  roster.pending_ = pending;
+  return roster;
+}
+
+bool Roster::awaits(const Identity& identity) const {
+  return pending_ && pending_->admits && pending_->identity == identity;
+}
+
+bool Roster::may(const SeatChange& change) const {
+  const Identity* entry = find(change.identity.seat);
+  if (change.admits) return !entry && change.identity.epoch.value != 0;
+  return entry && *entry == change.identity && seats_.size() > 1;
+}
+
+void Roster::announce(const SeatChange& change) {
+  CHECK(may(change));
+  pending_ = change;
+}
+
+void Roster::put_in_force() {
+  CHECK(pending_);
+  const SeatChange change = *std::exchange(pending_, std::nullopt);
+  std::erase_if(seats_, [&](const Identity& entry) { return entry.seat == change.identity.seat; });
+  if (change.admits) seats_.push_back(change.identity);
+  std::sort(seats_.begin(), seats_.end());
+  nonce_ = nonce_.next();
+}
+
+bool RosterHistory::fits(const Block& block) const {
+  if (!block.body.founders.empty()) return true;
+  const BlockBody& body = block.body;
+  if (changes_.empty()) return !body.rejoin && !body.change;
+  const Roster& before = changes_.back().after;
+  const ConfigNonce nonce = block.header.config_nonce;
+  const bool plain = !body.rejoin && !body.change;
+  if (plain && nonce == before.nonce().next()) {
+    return block.header.kind == BlockKind::kNormal && before.pending().has_value();
+  }
+  return nonce == before.nonce() && !(body.rejoin && body.change) &&
+         (!body.rejoin || before.counts(body.rejoin->identity.seat)) &&
+         (!body.change || before.may(*body.change));
+}
+
 void RosterHistory::append(const Block& block) {
   const SeqNo seq = block.header.seq;
-  CHECK(changes_.empty() || changes_.back().seq < seq);
+  CHECK(fits(block) && last_change() < seq);
   if (!block.body.founders.empty()) {
-    changes_.push_back({seq, true, {}, Roster(block.body.founders)});
-  } else if (block.body.rejoin) {
-    CHECK(!changes_.empty());
-    Roster roster = changes_.back().after;
-    roster.set(block.body.rejoin->identity);
-    changes_.push_back({seq, false, block.body.rejoin->identity, std::move(roster)});
+    changes_.push_back({seq, {}, Roster(block.body.founders, block.header.config_nonce)});
+    return;
   }
+  if (changes_.empty()) return;
+  const bool in_force = block.header.config_nonce > changes_.back().after.nonce();
+  if (!block.body.rejoin && !block.body.change && !in_force) return;
+  Change change{seq, {}, changes_.back().after};
+  if (in_force) change.after.put_in_force();
+  if (block.body.change) change.after.announce(*block.body.change);
+  if (block.body.rejoin) {
+    change.rejoined = block.body.rejoin->identity.seat;
+    change.after.set(block.body.rejoin->identity);
+  }
+  changes_.push_back(std::move(change));
 }
 
 void RosterHistory::truncate_after(SeqNo seq) {
@@ -78,20 +136,18 @@ void RosterHistory::prune_upto(SeqNo seq) {
   if (changes_.empty() || changes_.front().seq > seq) return;
   Roster roster = after(seq);
   std::erase_if(changes_, [seq](const Change& change) { return change.seq <= seq; });
-  changes_.insert(changes_.begin(), {seq, true, {}, std::move(roster)});
+  changes_.insert(changes_.begin(), {seq, {}, std::move(roster)});
 }
 
 void RosterHistory::restart_after(SeqNo seq, Roster roster) {
   changes_.clear();
-  changes_.push_back({seq, true, {}, std::move(roster)});
+  changes_.push_back({seq, {}, std::move(roster)});
 }
 
 Roster RosterHistory::at(SeqNo seq) const {
   Roster roster = after(seq);
   for (const auto& change : changes_) {
-    if (change.seq == seq && !change.founding) {
-      roster.set({change.rejoined.seat, Epoch{0}, Address{}});
-    }
+    if (change.seq == seq && change.rejoined) roster.set({*change.rejoined, {}, {}});
   }
   return roster;
 }
@@ -106,7 +162,7 @@ Roster RosterHistory::after(SeqNo seq) const {
 std::vector<SeqNo> RosterHistory::rejoins(SeqNo after, SeqNo upto) const {
   std::vector<SeqNo> found;
   for (const auto& change : changes_) {
-    if (!change.founding && change.seq > after && change.seq <= upto) found.push_back(change.seq);
+    if (change.rejoined && change.seq > after && change.seq <= upto) found.push_back(change.seq);
   }
   return found;
 }

@@ -1,5 +1,7 @@
 // Which seats count, and with which boot key, at each position of the log. Derived from the log
-// alone: the first block of a generation founds it, REJOIN blocks change one key each.
+// alone: the first block of a generation founds it, REJOIN blocks change one key each, CONFIG
+// blocks name the one seat by which the next configuration differs. That comes into force with the
+// first block that carries its nonce (docs/protocol.md section 9).
 #pragma once
 
 #include <optional>
@@ -20,7 +22,11 @@ constexpr std::size_t quorum_of(std::size_t seats) {
 class Roster {
  public:
   Roster() = default;
-  explicit Roster(std::vector<Identity> seats);
+  explicit Roster(std::vector<Identity> seats, ConfigNonce nonce = {1});
+  // As it was written down; empty where the parts do not fit each other.
+  static std::optional<Roster> restored(std::vector<Identity> seats, ConfigNonce founding_nonce,
+                                        ConfigNonce nonce,
+                                        const std::optional<SeatChange>& pending);
 
   std::size_t size() const { return seats_.size(); }
   std::size_t quorum() const { return quorum_of(seats_.size()); }
@@ -35,18 +41,37 @@ class Roster {
   // seat 0 where none has one. `from` itself need not have one.
   Seat successor(Seat from, std::uint64_t steps) const;
 
-  void set(const Identity& identity);  // Requires: the seat counts
+  // Rises with every configuration that comes into force.
+  ConfigNonce nonce() const { return nonce_; }
+  // With which nonce its generation began.
+  ConfigNonce founding_nonce() const { return founding_nonce_; }
+  // The change that is decided or being decided, and not in force yet.
+  const std::optional<SeatChange>& pending() const& { return pending_; }
+  std::optional<SeatChange> pending() && { return std::move(pending_); }
+  // Is this very boot the one to be admitted next?
+  bool awaits(const Identity& identity) const;
+  // Does such a change make sense here: a seat that does not count, or this very boot that does?
+  bool may(const SeatChange& change) const;
+
+  void set(const Identity& identity);       // Requires: the seat counts
+  void announce(const SeatChange& change);  // Requires: may(change)
+  void put_in_force();                      // Requires: pending()
   bool operator==(const Roster&) const = default;
 
  private:
   const Identity* find(Seat seat) const;
   std::vector<Identity> seats_;
+  ConfigNonce nonce_;
+  ConfigNonce founding_nonce_;
+  std::optional<SeatChange> pending_;
 };
 
 // Rosters along the log.
 class RosterHistory {
  public:
-  // Takes in a block that was appended; blocks of other kinds change nothing.
+  // Does what the block does to the roster follow from what was before it?
+  bool fits(const Block& block) const;
+  // Takes in a block that was appended; most change nothing. Requires: fits(block).
   void append(const Block& block);
   void truncate_after(SeqNo seq);
   // Keeps no more than what positions above `seq` need: rejoins up to it are forgotten.
@@ -61,12 +86,13 @@ class RosterHistory {
   Roster after(SeqNo seq) const;
   // Positions of REJOIN blocks in (after, upto].
   std::vector<SeqNo> rejoins(SeqNo after, SeqNo upto) const;
+  // The newest block that changed anything; 0: none.
+  SeqNo last_change() const { return changes_.empty() ? SeqNo{} : changes_.back().seq; }
 
  private:
   struct Change {
     SeqNo seq;
-    bool founding = false;
-    Identity rejoined;  // when not founding
+    std::optional<Seat> rejoined;  // of a REJOIN
     Roster after;
   };
   std::vector<Change> changes_;  // by seq

@@ -19,6 +19,7 @@ Identity keyless(std::uint64_t number) {
 Block founding(std::uint64_t seq, std::vector<Identity> founders) {
   Block block;
   block.header.seq = {seq};
+  block.header.config_nonce = {1};
   block.header.kind = BlockKind::kRestart;
   block.body.founders = std::move(founders);
   return block;
@@ -27,6 +28,7 @@ Block founding(std::uint64_t seq, std::vector<Identity> founders) {
 Block rejoin(std::uint64_t seq, const Identity& identity) {
   Block block;
   block.header.seq = {seq};
+  block.header.config_nonce = {1};
   block.header.kind = BlockKind::kRejoin;
   block.body.rejoin = Rejoin{identity, {}, {}};
   return block;
@@ -35,6 +37,7 @@ Block rejoin(std::uint64_t seq, const Identity& identity) {
 Block normal(std::uint64_t seq) {
   Block block;
   block.header.seq = {seq};
+  block.header.config_nonce = {1};
   block.body.operations = {{{1}, {2}}};
   return block;
 }
@@ -184,6 +187,85 @@ TEST_F(RosterHistoryTest, ANewGenerationFoundsAnew) {
   EXPECT_EQ(history_.at({6}), Roster({keyless(1), seat(2, 9), seat(3, 9)}));
   EXPECT_EQ(history_.at({5}).identity({2}), seat(2, 1));
   EXPECT_EQ(history_.rejoins({0}, {9}).size(), 2U) << "a founding is no rejoin";
+}
+
+// --- Configurations ------------------------------------------------------------------------------
+
+Block config(std::uint64_t seq, const Identity& identity, bool admits, std::uint64_t nonce = 1) {
+  Block block = normal(seq);
+  block.header.kind = BlockKind::kConfig;
+  block.header.config_nonce = {nonce};
+  block.body = {};
+  block.body.change = SeatChange{identity, admits, {}, {}};
+  return block;
+}
+
+Block normal_of(std::uint64_t seq, std::uint64_t nonce) {
+  Block block = normal(seq);
+  block.header.config_nonce = {nonce};
+  return block;
+}
+
+TEST_F(RosterHistoryTest, AChangeCountsFromTheFirstBlockOfItsNonce) {
+  history_.append(config(6, seat(4, 1), true));
+  history_.append(normal(7));
+  EXPECT_EQ(history_.at({7}).seats(), with_first_.seats()) << "named, not in force";
+  EXPECT_TRUE(history_.at({7}).awaits(seat(4, 1)));
+  EXPECT_FALSE(history_.at({7}).awaits(seat(4, 2)));
+  EXPECT_FALSE(history_.at({5}).awaits(seat(4, 1)));
+  history_.append(normal_of(8, 2));
+  EXPECT_TRUE(history_.at({8}).counts(seat(4, 1))) << "by whom the block itself is counted";
+  EXPECT_EQ(history_.at({8}).quorum(), 3U);
+  EXPECT_EQ(history_.at({8}).nonce(), ConfigNonce{2});
+  EXPECT_EQ(history_.at({8}).founding_nonce(), ConfigNonce{1});
+  EXPECT_FALSE(history_.after({8}).pending());
+  EXPECT_EQ(history_.last_change(), SeqNo{8});
+  EXPECT_TRUE(history_.rejoins({5}, {8}).empty());
+}
+
+TEST_F(RosterHistoryTest, ARemovalTakesTheSeatOutOfN) {
+  history_.append(config(6, seat(3, 2), false));
+  history_.append(normal_of(7, 2));
+  EXPECT_EQ(history_.after({7}).seats(), (std::vector<Identity>{seat(1, 3), seat(2, 1)}));
+  EXPECT_FALSE(history_.fits(config(8, seat(3, 2), false, 2))) << "it does not count";
+  EXPECT_TRUE(history_.fits(config(8, seat(3, 3), true, 2)));
+}
+
+TEST_F(RosterHistoryTest, ALaterChangeTakesThePlaceOfOneThatIsNotInForce) {
+  history_.append(config(6, seat(4, 1), true));
+  history_.append(config(7, seat(2, 1), false));
+  history_.append(normal_of(8, 2));
+  EXPECT_EQ(history_.after({8}).seats(), (std::vector<Identity>{seat(1, 3), seat(3, 2)}));
+}
+
+TEST_F(RosterHistoryTest, TruncationTakesChangesBack) {
+  history_.append(config(6, seat(4, 1), true));
+  history_.append(normal_of(7, 2));
+  history_.truncate_after({6});
+  EXPECT_EQ(history_.after({9}).size(), 3U);
+  EXPECT_TRUE(history_.after({9}).pending());
+  history_.truncate_after({5});
+  EXPECT_EQ(history_.after({9}), with_first_);
+}
+
+TEST_F(RosterHistoryTest, OnlyWhatFollowsFits) {
+  EXPECT_FALSE(history_.fits(normal_of(6, 2))) << "a configuration from nowhere";
+  EXPECT_FALSE(history_.fits(normal_of(6, 0)));
+  EXPECT_FALSE(history_.fits(config(6, seat(2, 1), true))) << "it counts";
+  EXPECT_FALSE(history_.fits(config(6, seat(2, 7), false))) << "another boot of it counts";
+  EXPECT_FALSE(history_.fits(config(6, keyless(4), true))) << "it never joined";
+  EXPECT_FALSE(history_.fits(rejoin(6, seat(4, 1)))) << "it never counted";
+  EXPECT_DEATH(history_.append(config(6, seat(2, 1), true)), "check failed");
+  history_.append(config(6, seat(4, 1), true));
+  EXPECT_FALSE(history_.fits(normal_of(7, 3)));
+  Block opening = normal_of(7, 2);
+  opening.header.kind = BlockKind::kTermStart;
+  EXPECT_FALSE(history_.fits(opening)) << "a new term decides first what it inherits";
+  EXPECT_TRUE(history_.fits(normal_of(7, 2)));
+}
+
+TEST(Roster, TheLastSeatStays) {
+  EXPECT_FALSE(Roster({seat(1, 1)}).may({seat(1, 1), false, {}, {}}));
 }
 
 TEST_F(RosterHistoryTest, BlocksComeInOrder) {

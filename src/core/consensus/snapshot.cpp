@@ -46,6 +46,9 @@ std::vector<Bytes> capture_state(const Executor& executor, const Roster& roster)
   Writer out;
   out.u8(kStateVersion);
   wire::put_list(out, roster.seats());
+  out.id(roster.founding_nonce());
+  out.id(roster.nonce());
+  wire::put_optional(out, roster.pending());
   executor.snapshot(out);
   const Bytes state = out.take();
   std::vector<Bytes> pieces;
@@ -66,8 +69,13 @@ std::optional<Roster> restore_state(const Snapshot& snapshot, Executor& executor
   if (in.u8() != kStateVersion) return std::nullopt;
   std::vector<Identity> seats;
   wire::get_list(in, seats, kIdentityBytes, limits::kSeatsMax);
-  if (!in.ok() || !executor.restore(snapshot.seq(), in)) return std::nullopt;
-  return Roster(std::move(seats));
+  const auto founding_nonce = in.id<ConfigNonce>();
+  const auto nonce = in.id<ConfigNonce>();
+  std::optional<SeatChange> pending;
+  wire::get_optional(in, pending);
+  auto roster = Roster::restored(std::move(seats), founding_nonce, nonce, pending);
+  if (!in.ok() || !roster || !executor.restore(snapshot.seq(), in)) return std::nullopt;
+  return roster;
 }
 
 Bytes encode(const Snapshot& snapshot) {

@@ -26,12 +26,16 @@ class Blob : public StateMachine {
 };
 
 Roster roster() {
-  return Roster({{{1}, {3}, {}}, {{2}, {0}, {}}});
+  Roster made({{{1}, {3}, {}}, {{2}, {0}, {}}, {{3}, {1}, {}}});
+  made.announce({{{3}, {1}, {}}, false, {7}, {}});
+  made.put_in_force();
+  made.announce({{{4}, {9}, {}}, true, {8}, {}});
+  return made;
 }
 
 Snapshot taken(StateMachine& service) {
   Executor executor(service);
-  executor.apply({4}, {1}, {{{Bytes{1}, Bytes{2}}}, {}, {}});
+  executor.apply({4}, {1}, {{{Bytes{1}, Bytes{2}}}, {}, {}, {}});
   Snapshot snapshot;
   snapshot.checkpoint.kind = BlockKind::kCheckpoint;
   snapshot.checkpoint.seq = {5};

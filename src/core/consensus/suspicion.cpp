@@ -58,13 +58,27 @@ void Replica::State::on_peer_gone(const PeerGone& gone) {
   if (peer != peers.end() && peer->second.identity == gone.peer) peer->second.gone = true;
 }
 
-// Counted seats, myself included, that are members and heard of lately.
+// Counted seats, myself included, that are members and heard of lately. Who is none takes them from
+// the chain as well as from its own log: either may lag.
 std::size_t Replica::State::live_members() const {
-  const Roster counted = standing == Standing::kMember ? roster() : Roster(counted_on_chain());
+  const Roster counting = roster();
+  std::vector<Identity> counted = counting.seats();
+  if (standing != Standing::kMember) {
+    counted.clear();
+    for (const auto& seat : view ? view->seats : std::vector<ChainSeat>{}) {
+      if (seat.counted || counting.counts(seat.identity.seat)) counted.push_back(seat.identity);
+    }
+  }
   return static_cast<std::size_t>(
-      std::count_if(counted.seats().begin(), counted.seats().end(), [this](const Identity& member) {
+      std::count_if(counted.begin(), counted.end(), [this](const Identity& member) {
         return member == self ? standing == Standing::kMember : hears_member(member);
       }));
+}
+
+// How many of them can decide anything, by the chain and by my own log.
+std::size_t Replica::State::quorum_to_live() const {
+  const std::size_t by_log = roster().size() == 0 ? 0 : roster().quorum();
+  return std::max(quorum_of(counted_on_chain().size()), by_log);
 }
 
 bool Replica::State::hears(Seat seat) const {

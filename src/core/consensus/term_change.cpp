@@ -30,16 +30,17 @@ void Replica::State::vote(Term to_term, const std::string& why) {
 }
 
 bool Replica::State::take_vote(const NoConfidence& vote) {
-  if (vote.scope != scope() || vote.to_term <= term) return false;
+  // A vote for a term that is adopted but not entered may still be missing in its certificate.
+  const bool late = vote.to_term < term || (vote.to_term == term && entered);
+  if (vote.scope != scope() || late) return false;
   const auto known = votes.find(vote.seat);
   if (known != votes.end() && known->second.epoch == vote.epoch &&
       (known->second.to_term > vote.to_term ||
        (known->second.to_term == vote.to_term && known->second.seen_seq >= vote.seen_seq))) {
     return false;
   }
-  const auto voter = roster().identity(vote.seat);
-  if (!voter || voter->epoch != vote.epoch ||
-      !verified(signing.no_confidence(vote), vote.signature, *voter)) {
+  const auto voter = speaker(vote.seat, vote.epoch);
+  if (!voter || !verified(signing.no_confidence(vote), vote.signature, *voter)) {
     return false;
   }
   votes.insert_or_assign(vote.seat, vote);
@@ -143,9 +144,8 @@ void Replica::State::take_grant(const Grant& grant) {
       grant.leader_key != self.boot_key) {
     return;
   }
-  const auto granter = roster().identity(grant.seat);
-  if (!granter || granter->epoch != grant.epoch ||
-      !verified(signing.grant(grant), grant.signature, *granter)) {
+  const auto granter = speaker(grant.seat, grant.epoch);
+  if (!granter || !verified(signing.grant(grant), grant.signature, *granter)) {
     return;
   }
   grants.insert_or_assign(grant.seat, grant);
@@ -169,10 +169,11 @@ LogHead Replica::State::best_of(const std::vector<Grant>& grants) {
 // Invariant of R4: grants and votes count by the roster in force at the chosen head. A grant of a
 // boot that was fenced there is void; if fewer than q remain, more must come.
 void Replica::State::try_start_term() {
-  if (entered || standing != Standing::kMember || grants.size() < roster().quorum()) return;
+  const std::size_t least = std::min(roster().quorum(), roster_after(commit_seq).quorum());
+  if (entered || standing != Standing::kMember || grants.size() < least) return;
   std::vector<Grant> valid;
   for (const auto& [seat, grant] : grants) {
-    if (roster().counts(seat, grant.epoch)) valid.push_back(grant);
+    if (speaker(seat, grant.epoch)) valid.push_back(grant);
   }
   const LogHead best = best_of(valid);
   if (!log.contains(best)) {
@@ -184,8 +185,14 @@ void Replica::State::try_start_term() {
   const Roster counting = roster_after(best.seq);
   NewTerm proof;
   proof.term = term;
-  for (const auto& vote : term_votes) {
-    if (counting.counts(vote.seat, vote.epoch)) proof.votes.push_back(vote);
+  std::map<Seat, NoConfidence> shown;  // q by my log's end may be fewer than q at the chosen head
+  for (const auto& vote : term_votes)
+    shown.insert_or_assign(vote.seat, vote);
+  for (const auto& [seat, vote] : votes) {
+    if (vote.to_term >= term) shown.insert_or_assign(seat, vote);
+  }
+  for (const auto& [seat, vote] : shown) {
+    if (counting.counts(seat, vote.epoch)) proof.votes.push_back(vote);
   }
   for (const auto& grant : valid) {
     if (counting.counts(grant.seat, grant.epoch)) proof.grants.push_back(grant);
@@ -313,7 +320,9 @@ void Replica::State::resend_term_change() {
   if (standing != Standing::kMember) return;
   Votes standing_votes;
   for (const auto& [seat, vote] : votes) {
-    if (vote.to_term > term) standing_votes.votes.push_back(vote);
+    if (vote.to_term > term || (vote.to_term == term && !entered)) {
+      standing_votes.votes.push_back(vote);
+    }
   }
   if (!standing_votes.votes.empty()) send_members(standing_votes);
   if (!entered && my_grant && my_grant->leader_seat != self.seat) {
@@ -321,7 +330,7 @@ void Replica::State::resend_term_change() {
   }
   if (!entered) try_start_term();
   if (!is_leader() || !announced || !certificate) return;
-  for (const auto& member : roster().seats()) {
+  for (const auto& member : audience()) {
     const auto accept = accepts.find(member.seat);
     if (accept == accepts.end() || accept->second.epoch != member.epoch) {
       send(member.seat, NewTermMessage{*certificate, log.at(chosen.seq.next())});

@@ -86,8 +86,8 @@ Status BootNotary::enter_term(const NewTerm& certificate, const Scope& scope,
     return refused("N2", "fewer than q votes or grants");
   }
   const Grant& first = certificate.grants.front();
-  entered_ =
-      Entered{certificate.term, first.leader_seat, first.leader_key, longest(certificate.grants)};
+  entered_ = Entered{certificate.term, first.leader_seat, first.leader_key,
+                     longest(certificate.grants), roster.nonce()};
   promised_ = std::max(promised_, certificate.term);
   highest_real_ = std::max(highest_real_, certificate.term);
   seats_ = roster.size();
@@ -108,9 +108,10 @@ Status BootNotary::enter_generation(const StartGeneration& record, const LogHead
     return refused("N5", "the record does not fit the log");
   }
   admitted_ = true;
-  scope_ = {record.generation, record.config_nonce};
+  scope_ = {record.generation, roster.nonce()};
   promised_ = highest_real_ = record.term;
-  entered_ = Entered{record.term, leader->seat, leader->boot_key, head, BlockKind::kRestart};
+  entered_ = Entered{record.term, leader->seat,   leader->boot_key,
+                     head,        roster.nonce(), BlockKind::kRestart};
   seats_ = roster.size();
   last_accepted_ = last_proposed_ = head;
   checked_.clear();
@@ -120,7 +121,7 @@ Status BootNotary::enter_generation(const StartGeneration& record, const LogHead
 }
 
 Status BootNotary::enter_by_rejoin(const Scope& scope, const LogHead& committed,
-                                   const Identity& leader, std::size_t seats,
+                                   const Identity& leader, const Roster& roster,
                                    const DurabilityToken& token) {
   if (halted_) return refused("N5", "halted: this boot was fenced");
   if (admitted_) return refused("N5", "this boot was admitted before");
@@ -130,10 +131,10 @@ Status BootNotary::enter_by_rejoin(const Scope& scope, const LogHead& committed,
   if (token.head() != committed) return refused("N2", "the committed log is not on disk");
   admitted_ = true;
   scope_ = scope;
-  seats_ = seats;
+  seats_ = roster.size();
   promised_ = highest_real_ = committed.term;
-  entered_ =
-      Entered{committed.term, leader.seat, leader.boot_key, committed, BlockKind::kTermStart, true};
+  entered_ = Entered{committed.term,        leader.seat, leader.boot_key, committed, roster.nonce(),
+                     BlockKind::kTermStart, true};
   last_accepted_ = last_proposed_ = committed;
   return ok_status();
 }
@@ -149,9 +150,11 @@ bool BootNotary::follows(const BlockHeader& header, const LogHead& previous) con
   const bool opens = previous == entered_->chosen && !entered_->mid_term;
   const bool opening_kind =
       header.kind == BlockKind::kTermStart || header.kind == BlockKind::kRestart;
-  return header.generation == scope_.generation && header.config_nonce == scope_.config_nonce &&
-         header.term == entered_->term && header.leader == entered_->leader_seat &&
-         header.seq == previous.seq.next() && header.prev_hash == previous.hash &&
+  const bool in_force = opens ? header.config_nonce == entered_->config_nonce
+                              : header.config_nonce >= entered_->config_nonce;
+  return header.generation == scope_.generation && in_force && header.term == entered_->term &&
+         header.leader == entered_->leader_seat && header.seq == previous.seq.next() &&
+         header.prev_hash == previous.hash &&
          (opens ? header.kind == entered_->opening : !opening_kind);
 }
 
@@ -307,7 +310,7 @@ Result<Signature> BootNotary::report(const Report& report, Term committed_term) 
     return refused("N10", "no block of that term is known to be committed");
   }
   const bool entered = entered_ && entered_->term == report.term;
-  if (report.config_nonce != scope_.config_nonce ||
+  if (report.config_nonce < scope_.config_nonce ||
       (entered && entered_->leader_seat != report.leader_seat)) {
     return refused("N10", "the report names another leader or configuration");
   }

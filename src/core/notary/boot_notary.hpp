@@ -26,7 +26,7 @@ class BootNotary : public Notary {
   Status enter_generation(const StartGeneration& record, const LogHead& head,
                           const Roster& roster) override;
   Status enter_by_rejoin(const Scope& scope, const LogHead& committed, const Identity& leader,
-                         std::size_t seats, const DurabilityToken& token) override;
+                         const Roster& roster, const DurabilityToken& token) override;
   Result<Signature> propose(const BlockHeader& header) override;
   bool check_proposal(const BlockHeader& header, const Signature& signature) override;
   Result<Accept> accept(std::span<const BlockHeader> headers,
@@ -54,6 +54,7 @@ class BootNotary : public Notary {
     Seat leader_seat;
     Address leader_key;
     LogHead chosen;
+    ConfigNonce config_nonce;  // in force there: no block of the term is below it
     BlockKind opening = BlockKind::kTermStart;
     bool mid_term = false;  // admitted inside it: the next block continues, whatever opened it
   };

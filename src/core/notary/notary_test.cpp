@@ -62,6 +62,28 @@ TEST_F(NotaryTest, N1TheBlockIsOfThisTermAndScope) {
   expect_refused(leader.propose(reopening), "N1");
 }
 
+TEST_F(NotaryTest, N1TheConfigurationRisesInATermButNotWithItsOpening) {
+  BootNotary leader = make(1);
+  found(leader);
+  BlockHeader raised = opening_;
+  ++raised.config_nonce.value;
+  expect_refused(leader.propose(raised), "N1");
+  ASSERT_TRUE(leader.propose(opening_));
+  BlockHeader lowered = second_;
+  lowered.config_nonce = {0};
+  expect_refused(leader.propose(lowered), "N1");
+  raised = second_;
+  ++raised.config_nonce.value;
+  EXPECT_TRUE(leader.propose(raised));
+  // A term opens with the configuration of the log that it continues.
+  const Roster grown({identity(1), identity(2), identity(3)}, {2});
+  ASSERT_TRUE(leader.enter_term(certificate(kSecond, head(raised)), kScope, grown));
+  BlockHeader start = after(head(raised), kSecond, 1, BlockKind::kTermStart);
+  expect_refused(leader.propose(start), "N1");
+  start.config_nonce = {2};
+  EXPECT_TRUE(leader.propose(start));
+}
+
 TEST_F(NotaryTest, N1ATermOpensWithTermStart) {
   BootNotary leader = make(1);
   found(leader);
@@ -329,7 +351,7 @@ TEST_F(NotaryTest, N5AHaltedBootSaysNothing) {
   expect_refused(leader.report({{1}, kFirst, {1}, {1}, {}}, kFirst), "N5");
   BootNotary newcomer = make(3, 2);
   newcomer.halt();
-  expect_refused(newcomer.enter_by_rejoin(kScope, {}, identity(1), 3, token({})), "N5");
+  expect_refused(newcomer.enter_by_rejoin(kScope, {}, identity(1), roster_, token({})), "N5");
 }
 
 TEST_F(NotaryTest, N5ABootThatNobodyAdmittedSaysNothing) {

@@ -238,10 +238,10 @@ TEST_F(NotaryTest, N10ReportsOnlyOfACommittedTerm) {
 TEST_F(NotaryTest, ARebootedSeatIsAdmittedWithTheLogOnDisk) {
   BootNotary notary = make(2, 2);
   const LogHead committed = head(second_);
-  expect_refused(notary.enter_by_rejoin(kScope, committed, identity(1), 3, token(head(opening_))),
-                 "N2");
+  expect_refused(
+      notary.enter_by_rejoin(kScope, committed, identity(1), roster_, token(head(opening_))), "N2");
   EXPECT_FALSE(notary.no_confidence(kSecond, {})) << "not admitted yet";
-  ASSERT_TRUE(notary.enter_by_rejoin(kScope, committed, identity(1), 3, token(committed)));
+  ASSERT_TRUE(notary.enter_by_rejoin(kScope, committed, identity(1), roster_, token(committed)));
   const auto accept = take(notary, third_);
   ASSERT_TRUE(accept);
   EXPECT_EQ(accept->epoch, Epoch{2});
@@ -251,7 +251,7 @@ TEST_F(NotaryTest, ARebootedSeatIsAdmittedWithTheLogOnDisk) {
 TEST_F(NotaryTest, ARebootedSeatJoinsInTheMiddleOfATerm) {
   BootNotary notary = make(2, 2);
   const LogHead committed = head(second_);
-  ASSERT_TRUE(notary.enter_by_rejoin(kScope, committed, identity(1), 3, token(committed)));
+  ASSERT_TRUE(notary.enter_by_rejoin(kScope, committed, identity(1), roster_, token(committed)));
   expect_refused(take(notary, after(committed, kFirst, 1, BlockKind::kTermStart)), "N2");
   expect_refused(take(notary, second_), "N2");  // its earlier boot may have accepted another
   expect_refused(notary.enter_term(certificate(kFirst, {}), kScope, roster_), "N2");
@@ -266,19 +266,22 @@ TEST_F(NotaryTest, ASeatIsAdmittedOnce) {
   const LogHead committed = head(second_);
   BootNotary notary = make(2);
   found(notary);
-  expect_refused(notary.enter_by_rejoin(kScope, committed, identity(1), 3, token(committed)), "N5");
-  BootNotary rebooted = make(2, 2);
-  ASSERT_TRUE(rebooted.enter_by_rejoin(kScope, committed, identity(1), 3, token(committed)));
-  expect_refused(rebooted.enter_by_rejoin(kScope, committed, identity(1), 3, token(committed)),
+  expect_refused(notary.enter_by_rejoin(kScope, committed, identity(1), roster_, token(committed)),
                  "N5");
+  BootNotary rebooted = make(2, 2);
+  ASSERT_TRUE(rebooted.enter_by_rejoin(kScope, committed, identity(1), roster_, token(committed)));
+  expect_refused(
+      rebooted.enter_by_rejoin(kScope, committed, identity(1), roster_, token(committed)), "N5");
 }
 
 TEST_F(NotaryTest, N8WhoReportedIsNotAdmittedToThatGeneration) {
   const LogHead committed = head(second_);
   BootNotary notary = make(2, 2);
   ASSERT_TRUE(notary.restart_report(kScope, kFirst, committed, false));
-  expect_refused(notary.enter_by_rejoin(kScope, committed, identity(1), 3, token(committed)), "N8");
-  EXPECT_TRUE(notary.enter_by_rejoin({{2}, {1}}, committed, identity(1), 3, token(committed)));
+  expect_refused(notary.enter_by_rejoin(kScope, committed, identity(1), roster_, token(committed)),
+                 "N8");
+  EXPECT_TRUE(
+      notary.enter_by_rejoin({{2}, {1}}, committed, identity(1), roster_, token(committed)));
 }
 
 // --- The boot key itself -------------------------------------------------------------------------

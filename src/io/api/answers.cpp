@@ -38,6 +38,8 @@ const char* kind_name(BlockKind kind) {
       return "restart";
     case BlockKind::kCheckpoint:
       return "checkpoint";
+    case BlockKind::kConfig:
+      return "config";
   }
   return "unknown";
 }
@@ -113,6 +115,9 @@ Json to_json(const NodeStatus& status) {
               {"operator", to_hex0x(status.leader->operator_)},
               {"endpoint", status.leader->endpoint}};
   }
+  Json counted = Json::array();
+  for (const Seat seat : status.counted)
+    counted.push_back(seat.value);
   return {{"seat", status.seat.value},
           {"operator", to_hex0x(status.operator_)},
           {"epoch", status.epoch.value},
@@ -125,6 +130,8 @@ Json to_json(const NodeStatus& status) {
           {"term", status.term.value},
           {"commit_seq", status.commit_seq.value},
           {"quorum", status.quorum},
+          {"config_nonce", status.config_nonce.value},
+          {"counted", counted},
           {"members", members_json(status)},
           {"chain",
            {{"id", status.chain.id},
@@ -152,6 +159,12 @@ Json to_json(const Block& block) {
     json["rejoin"] = {{"seat", block.body.rejoin->identity.seat.value},
                       {"epoch", block.body.rejoin->identity.epoch.value},
                       {"boot_key", to_hex0x(block.body.rejoin->identity.boot_key)}};
+  }
+  if (const auto& change = block.body.change) {
+    json["config"] = {{"seat", change->identity.seat.value},
+                      {"epoch", change->identity.epoch.value},
+                      {"boot_key", to_hex0x(change->identity.boot_key)},
+                      {"admits", change->admits}};
   }
   return json;
 }

@@ -186,6 +186,8 @@ NodeStatus a_status() {
   status.term = {41};
   status.commit_seq = {UINT64_MAX};
   status.quorum = 2;
+  status.config_nonce = {7};
+  status.counted = {{1}, {2}};
   status.members = {{{1}, status.operator_, "127.0.0.1:8081", "follower"},
                     {{2}, operator_2, "127.0.0.1:8082", "leader"},
                     {{3}, {}, "", "vacant"}};
@@ -210,7 +212,8 @@ TEST_F(ApiTest, StatusTellsEverything) {
           "leader":{"seat":2,"operator":"0x)" +
                   two +
                   R"(","endpoint":"127.0.0.1:8082"},"generation":3,"term":41,
-          "commit_seq":18446744073709551615,"quorum":2,"members":)" +
+          "commit_seq":18446744073709551615,"quorum":2,
+          "config_nonce":7,"counted":[1,2],"members":)" +
                   members.dump() + R"(,"chain":{"id":31337,"contract":"0x)" + three +
                   R"(","head":99,"reachable":true,"error":null,"gas":"own",
           "leader_term":40,"leader_seat":3}})");

@@ -56,6 +56,8 @@ struct NodeStatus {
   Term term;
   SeqNo commit_seq;
   std::size_t quorum = 0;
+  ConfigNonce config_nonce;
+  std::vector<Seat> counted;  // as this node's log has them
   std::vector<SeatView> members;
   ChainStatus chain;
 };

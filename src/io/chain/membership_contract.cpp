@@ -294,6 +294,7 @@ Result<ChainView> read_chain_view(ChainClient& client, const Address& contract,
   view.leader_term = leadership->term;
   view.leader_seat = leadership->leader_seat;
   view.leader_provisional = leadership->provisional;
+  view.config_nonce = leadership->config_nonce;
   view.founding_seats = leadership->founding_seats;
   return view;
 }
