@@ -36,7 +36,10 @@ class Auditor : public NodeObserver {
   // How many disks hold this block; set by the world, which knows the disks and their losses.
   using DisksHold = std::function<bool(SeqNo seq, const Bytes& block)>;
   void set_disks_hold(DisksHold hold) { disks_hold_ = std::move(hold); }
-  void set_history(const History* history) { log_.set_history(history); }
+  void set_history(const History* history, CommittedLog::AskedFor others) {
+    log_.set_history(history);
+    log_.set_others(std::move(others));
+  }
 
   void violate(const std::string& what);
   // Hears every event of every node, for scenarios.

@@ -73,13 +73,17 @@ std::optional<std::string> CommittedLog::count_seats(const Block& block) {
 bool CommittedLog::replay(LogEntry& entry) {
   bool asked_for = true;
   for (const Operation& operation : entry.block.body.operations) {
-    asked_for = asked_for && (history_ == nullptr || history_->by_key.contains(operation.key));
+    asked_for = asked_for && is_asked_for(operation.key);
     if (executions_.contains(operation.key)) continue;  // a retry in the log executes nothing
     entry.value += amount_of(operation.command);
     const std::size_t order = executions_.size();
     executions_[operation.key] = {entry.block.header.seq, entry.value, order};
   }
   return asked_for;
+}
+
+bool CommittedLog::is_asked_for(const Bytes& key) const {
+  return history_ == nullptr || history_->by_key.contains(key) || (others_ && others_(key));
 }
 
 std::uint64_t CommittedLog::count(BlockKind kind) const {

@@ -1,6 +1,7 @@
 // The log that everybody must agree on, as first seen anywhere, and the auditor's own replay of it.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -32,6 +33,9 @@ class CommittedLog {
  public:
   // Operations that no client in `history` asked for are objected to. Null: all are accepted.
   void set_history(const History* history) { history_ = history; }
+  // Clients beside those of the history, by their idempotency keys.
+  using AskedFor = std::function<bool(const Bytes& key)>;
+  void set_others(AskedFor others) { others_ = std::move(others); }
 
   // Takes in a block that some node calls committed; says what is wrong with that, if anything.
   std::optional<std::string> take(const Block& block);
@@ -48,7 +52,10 @@ class CommittedLog {
   bool replay(LogEntry& entry);
   std::optional<std::string> count_seats(const Block& block);
 
+  bool is_asked_for(const Bytes& key) const;
+
   const History* history_ = nullptr;
+  AskedFor others_;
   std::vector<LogEntry> entries_;
   std::map<Bytes, Execution> executions_;
   std::map<Term, Seat> leaders_;

@@ -21,6 +21,7 @@ SimulationOptions draw_world(const SeedOptions& options, Prng& prng) {
   world.curve = options.curve || options.seed % kCurveEvery == 0;
   world.workload.clients = 2 + prng.below(3);
   world.workload.storm_per_mille = prng.chance(200) ? 400 : 30;
+  world.kv.clients = options.seed % 4;
   return world;
 }
 
@@ -33,6 +34,7 @@ bool live_through(Simulation& simulation, Faults& faults, const SeedOptions& opt
   const Time healed = simulation.now();
   if (!simulation.run_for(kBusyCalm)) return false;
   simulation.workload().finish();
+  simulation.kv_workload().finish();
   const bool good = simulation.run_until([&] { return simulation.settled(); }, kSettleBound);
   numbers.settled_after = simulation.now() - healed;
   if (!good) {
@@ -108,6 +110,7 @@ SeedResult run_seed(const SeedOptions& options, Trace::Sink sink) {
   for (const Seat seat : simulation.seats())
     simulation.power_on_after(seat, drawn.starts[seat.value - 1]);
   simulation.workload().start();
+  simulation.kv_workload().start();
   faults.start();
 
   SeedResult result;
@@ -116,6 +119,8 @@ SeedResult run_seed(const SeedOptions& options, Trace::Sink sink) {
   if (good) {
     if (const auto error = check_history(simulation.workload().history(), auditor.log())) {
       auditor.violate(*error);
+    } else if (const auto kv_error = check_kv_history(simulation.kv_workload().history())) {
+      auditor.violate(*kv_error);
     }
   }
   if (auditor.violation()) {

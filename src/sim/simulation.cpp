@@ -13,6 +13,11 @@ Eip712Domain simulated_domain() {
   return domain;
 }
 
+// All keys with their values and versions.
+Bytes keys_and_values(const SimNode& node) {
+  return node.services().query(kv::list("", "", kv::kPageEntriesMax));
+}
+
 }  // namespace
 
 Simulation::Simulation(const SimulationOptions& options, Trace::Sink sink)
@@ -50,7 +55,11 @@ Simulation::Simulation(const SimulationOptions& options, Trace::Sink sink)
       [this](const WriteRecord& record, const WriteReply& reply) {
         auditor_.on_acknowledged(record, reply);
       });
-  auditor_.set_history(&workload_->history());
+  kv_workload_ = std::make_unique<KvWorkload>(
+      queue_, prng_.fork(), options.kv, [this](Seat seat) -> SimNode& { return node(seat); },
+      options.nodes);
+  auditor_.set_history(&workload_->history(),
+                       [this](const Bytes& key) { return kv_workload_->asked_for(key); });
   auditor_.set_disks_hold(
       [this](SeqNo seq, const Bytes& block) { return enough_disks_hold(seq, block); });
   chain_->start();
@@ -283,6 +292,9 @@ std::string Simulation::unsettled_reason() {
     if (value != auditor_.log().value()) {
       return who + " shows " + std::to_string(value.value_or(0)) + " instead of " +
              std::to_string(auditor_.log().value());
+    }
+    if (keys_and_values(each) != keys_and_values(*nodes_[0])) {
+      return who + " shows other keys and values than seat 1";
     }
   }
   return {};

@@ -8,6 +8,7 @@
 
 #include "sim/auditor.hpp"
 #include "sim/chain.hpp"
+#include "sim/kv_workload.hpp"
 #include "sim/network.hpp"
 #include "sim/node.hpp"
 #include "sim/workload.hpp"
@@ -20,6 +21,7 @@ struct SimulationOptions {
   bool auto_consent = true;
   bool curve = false;  // real signatures instead of keyed hashes
   WorkloadOptions workload;
+  KvWorkloadOptions kv;
   Timing timing;
 };
 
@@ -71,6 +73,7 @@ class Simulation : public Receivers {
   SimChain& chain() { return *chain_; }
   Auditor& auditor() { return auditor_; }
   Workload& workload() { return *workload_; }
+  KvWorkload& kv_workload() { return *kv_workload_; }
   SimNode& node(Seat seat) { return *nodes_.at(seat.value - 1); }
   // The copy of the seat's machine. Requires: there was one.
   SimNode& copy(Seat seat) { return *copies_.at(seat); }
@@ -86,7 +89,7 @@ class Simulation : public Receivers {
   std::optional<Seat> leader();
   // Is this node a member that serves?
   bool serves(Seat seat);
-  // All nodes that may join are members, nothing is pending, and all counters show the same.
+  // All nodes that may join are members, nothing is pending, and all services show the same.
   bool settled();
   // Why not, for a failure line.
   std::string unsettled_reason();
@@ -124,6 +127,7 @@ class Simulation : public Receivers {
   std::map<Seat, std::unique_ptr<SimNode>> copies_;  // second machines of seats
   std::set<Seat> liars_;
   std::unique_ptr<Workload> workload_;
+  std::unique_ptr<KvWorkload> kv_workload_;
   std::map<Seat, SeqNo> lossy_;  // with what was committed when the loss happened
 };
 
