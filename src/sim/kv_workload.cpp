@@ -9,7 +9,8 @@ namespace dnc {
 namespace {
 
 constexpr Duration kPatience{6000};  // longer than a node takes to answer at the latest
-constexpr std::uint64_t kTriesMax = 20;
+// Every write whose outcome nobody knows doubles what the checker has to try.
+constexpr std::size_t kAbandonedMax = 4;
 
 Bytes idempotency_key(std::uint64_t number) {
   Writer key;
@@ -75,24 +76,27 @@ void KvWorkload::write() {
   const Bytes key = idempotency_key(index);
   asked_.insert(key);
   history_.operations.push_back(operation);
-  send_write(index, {key, command_of(operation)}, 1);
+  send_write(index, {key, command_of(operation)});
 }
 
-void KvWorkload::send_write(std::size_t index, const Operation& operation, std::uint64_t tries) {
-  queue_.after(hop(), [this, index, operation, tries, to = any_seat()] {
-    node_(to).write(operation, [this, index, operation, tries](const WriteReply* reply) {
-      on_written(index, operation, tries, reply);
+void KvWorkload::send_write(std::size_t index, const Operation& operation) {
+  queue_.after(hop(), [this, index, operation, to = any_seat()] {
+    node_(to).write(operation, [this, index, operation](const WriteReply* reply) {
+      on_written(index, operation, reply);
     });
   });
 }
 
-void KvWorkload::on_written(std::size_t index, const Operation& operation, std::uint64_t tries,
+void KvWorkload::on_written(std::size_t index, const Operation& operation,
                             const WriteReply* reply) {
   const bool good = reply != nullptr && reply->error.empty();
   if (!good) {
-    if (tries >= kTriesMax || prng_.chance(100)) return think();
+    if (abandoned_ < kAbandonedMax && prng_.chance(100)) {
+      ++abandoned_;
+      return think();
+    }
     queue_.after(Duration(50 + prng_.below(400)),
-                 [this, index, operation, tries] { send_write(index, operation, tries + 1); });
+                 [this, index, operation] { send_write(index, operation); });
     return;
   }
   queue_.after(hop(), [this, index, result = reply->result] {

@@ -1,6 +1,6 @@
 // Clients of the key-value service in a simulated cluster: puts, conditional puts, removals, reads
-// and pages over a few keys that all of them fight for. A client that is not answered gives up, and
-// the checker has to reckon with its write for ever; one that is refused by a node tries again.
+// and pages over a few keys that all of them fight for. A client whose write fails asks again;
+// a few give up, and the checker has to reckon with their writes for ever.
 #pragma once
 
 #include <functional>
@@ -39,9 +39,8 @@ class KvWorkload {
   void write();
   void read();
   void list();
-  void send_write(std::size_t index, const Operation& operation, std::uint64_t tries);
-  void on_written(std::size_t index, const Operation& operation, std::uint64_t tries,
-                  const WriteReply* reply);
+  void send_write(std::size_t index, const Operation& operation);
+  void on_written(std::size_t index, const Operation& operation, const WriteReply* reply);
   void ask(Bytes query, std::function<void(const ReadReply&)> answered);
   kv::Condition any_condition(const std::string& key);
   std::string any_key() { return "k" + std::to_string(prng_.below(options_.keys)); }
@@ -56,6 +55,7 @@ class KvWorkload {
   KvHistory history_;
   std::set<Bytes> asked_;
   std::map<std::string, std::uint64_t> seen_;  // the last version that some client saw of a key
+  std::size_t abandoned_ = 0;                  // writes whose outcome nobody asks for any more
   bool finishing_ = false;
 };
 

@@ -279,6 +279,7 @@ std::string Simulation::unsettled_reason() {
   if (workload_->pending() > 0) {
     return std::to_string(workload_->pending()) + " writes are pending";
   }
+  const SimNode* first = nullptr;
   for (const auto& node : nodes_) {
     if (!may_join(node->seat())) continue;
     SimNode& each = *node;
@@ -293,8 +294,9 @@ std::string Simulation::unsettled_reason() {
       return who + " shows " + std::to_string(value.value_or(0)) + " instead of " +
              std::to_string(auditor_.log().value());
     }
-    if (keys_and_values(each) != keys_and_values(*nodes_[0])) {
-      return who + " shows other keys and values than seat 1";
+    if (first == nullptr) first = &each;
+    if (keys_and_values(each) != keys_and_values(*first)) {
+      return who + " shows other keys and values than seat " + std::to_string(first->seat().value);
     }
   }
   return {};
