@@ -101,6 +101,19 @@ TEST_F(ReceiptsTest, LeadersAndKeysMayChange) {
   EXPECT_EQ(expect_all_good(other), 10u);
 }
 
+TEST_F(ReceiptsTest, TheConfigurationMayGrow) {
+  write(2);
+  const Seat newcomer = simulation_->add_seat();
+  until([&] { return simulation_->chain().newest().find(newcomer) != nullptr; });
+  simulation_->power_on(newcomer);
+  until([&] { return simulation_->counted().contains(newcomer) && simulation_->serves(newcomer); });
+  history_.configs[{2}] = {{1}, {2}, {3}, {4}};
+  const SeqNo before = simulation_->node({1}).replica().status().commit_seq;
+  write(5);
+  EXPECT_EQ(expect_all_good({1}, before.next()), 5u);
+  EXPECT_EQ(expect_all_good(newcomer, before.next()), 5u);
+}
+
 // It was not there when they were signed, and what was signed since is too far away.
 TEST_F(ReceiptsTest, ARebootedNodeHasNoneForWhatIsLongAgo) {
   write(1);

@@ -305,7 +305,8 @@ void Replica::State::on(const Identity&, const Committed& message) {
 }
 
 void Replica::State::note_accept(const Accept& accept) {
-  if (!entered || accept.scope != scope() || accept.term != term) return;
+  // Its configuration is that of the block, which the hash says already.
+  if (!entered || accept.scope.generation != generation || accept.term != term) return;
   const auto known = accepts.find(accept.seat);
   if (known != accepts.end() &&
       (known->second.epoch > accept.epoch ||

@@ -201,7 +201,8 @@ Result<Accept> BootNotary::accept(std::span<const BlockHeader> headers,
   if (token.head() != last) return refused("N2", "the blocks are not on disk");
   last_accepted_ = last;
   checked_.erase(checked_.begin(), checked_.upper_bound(last.seq));
-  Accept accept{scope_, last.term, last.seq, last.hash, identity_.seat, identity_.epoch, {}};
+  const Scope scope{scope_.generation, headers.back().config_nonce};
+  Accept accept{scope, last.term, last.seq, last.hash, identity_.seat, identity_.epoch, {}};
   accept.signature = signer_->sign(signing_.accept(accept));
   return accept;
 }
