@@ -1,5 +1,6 @@
 // A node obeys the contract: what takes its voice away stops it within five seconds of the block,
 // its peers go on without it, and what gives the voice back brings it back.
+#include <algorithm>
 #include <chrono>
 
 #include "cluster_test.hpp"
@@ -76,6 +77,17 @@ class Obedience : public ClusterTest {
     const Moment start = Clock::now();
     EXPECT_TRUE(world().wait_ready(seat, Millis(60'000))) << describe();
     measure("counts again after", seconds_since(start));
+    EXPECT_TRUE(poll_for(Millis(10'000), [&] { return contract_knows(seat); })) << describe();
+  }
+
+  // The log counts the seat, and the contract has heard of that configuration.
+  static bool contract_knows(int seat) {
+    const auto status = world().status(seat);
+    if (!status) return false;
+    const auto counted = status->json["counted"].get<std::vector<int>>();
+    const std::string nonce = std::to_string(status->json["config_nonce"].get<int>());
+    return std::ranges::count(counted, seat) > 0 &&
+           world().chain().ask("configuration(uint64)(uint256)", nonce) != "0";
   }
 
   static void run_with(int seat, const std::string& key) {
