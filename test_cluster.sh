@@ -155,7 +155,6 @@ if [[ $mode == --all ]]; then
   test_step traces once same_traces
   test_step fuzz verdict tests/fuzz/run.sh 8
   test_step faults verdict tests/mutants/table.mjs --notary
-  test_step mutants verdict tests/mutants/run.sh
   test_step sdk verdict tests/sdk/run.sh
   test_step deploy verdict tests/deploy/run.mjs
   test_step live verdict smoke_test
@@ -163,6 +162,7 @@ if [[ $mode == --all ]]; then
 elif [[ $mode == --long ]]; then
   test_step contracts forge run_contracts ci
   test_step undone verdict tests/undone/run.sh
+  test_step mutants verdict tests/mutants/run.sh
   test_step model verdict explore_model --long
   test_step simulation verdict simulate 20000 3
   test_step fuzz verdict tests/fuzz/run.sh 300
