@@ -47,7 +47,7 @@ class Roster {
   ConfigNonce founding_nonce() const { return founding_nonce_; }
   // The change that is decided or being decided, and not in force yet.
   const std::optional<SeatChange>& pending() const& { return pending_; }
-  std::optional<SeatChange> pending() && { return std::move(pending_); }
+  std::optional<SeatChange> pending() && { return pending_; }
   // Is this very boot the one to be admitted next?
   bool awaits(const Identity& identity) const;
   // Does such a change make sense here: a seat that does not count, or this very boot that does?
