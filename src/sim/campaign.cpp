@@ -39,9 +39,9 @@ void Campaign::add(std::uint64_t seed, const SeedResult& result) {
   for (std::size_t kind = 0; kind < kEventKinds.size(); ++kind)
     events_[kEventKinds[kind]] += numbers.events[kind];
   if (numbers.passed) return;
-  failed_.push_back(seed);
-  std::printf("seed %llu: %s at %lld ms\n", static_cast<unsigned long long>(seed),
-              result.what.c_str(), static_cast<long long>(numbers.failed_at.count()));
+  failures_.push_back("seed " + std::to_string(seed) + ": " + result.what + " at " +
+                      std::to_string(numbers.failed_at.count()) + " ms");
+  std::puts(failures_.back().c_str());
   std::fflush(stdout);
 }
 
@@ -75,7 +75,9 @@ void Campaign::print(std::FILE* out) const {
   print_counts(out, "events", events_);
   for (const std::string& name : never_seen())
     std::fprintf(out, "never seen: %s\n", name.c_str());
-  const auto failed = static_cast<unsigned long long>(failed_.size());
+  for (const std::string& failure : failures_)  // again, where the end of a long log shows them
+    std::fprintf(out, "%s\n", failure.c_str());
+  const auto failed = static_cast<unsigned long long>(failures_.size());
   std::fprintf(out, "%llu passed, %llu failed\n", static_cast<unsigned long long>(seeds_) - failed,
                failed);
 }

@@ -18,13 +18,13 @@ class Campaign {
   void print(std::FILE* out) const;
   // Kinds of faults, events and sizes that were never seen, though there were seeds enough.
   std::vector<std::string> never_seen() const;
-  bool passed() const { return failed_.empty() && never_seen().empty(); }
+  bool passed() const { return failures_.empty() && never_seen().empty(); }
   // Simulated time per CPU time.
   double speed() const;
 
  private:
   std::uint64_t seeds_ = 0;
-  std::vector<std::uint64_t> failed_;
+  std::vector<std::string> failures_;  // "seed 7: what went wrong at 123 ms"
   Duration simulated_{0};
   Duration settled_after_max_{0};
   Duration unserved_max_{0};

@@ -185,5 +185,27 @@ TEST(Failover, AWriteRepeatedAtThreeLeadersExecutesOnce) {
   EXPECT_EQ(world.value_at({1}), 41u);
 }
 
+// Seat 2 came back while seat 5 heard nothing, and leads by the time seat 5 hears again: a boot
+// that seat 5's log does not count shows it the block that counts it.
+TEST(Failover, AMemberFollowsALeaderWhoseReturnItMissed) {
+  Scenario world(5);
+  const Seat first = world.start();
+  const Seat second = world.other_than(first);
+  const Seat away{(second.value + 1) % 5 + 1};
+  world->network().isolate(away);
+  world->crash(second);
+  world->power_on(second);
+  world.within(Duration(20'000), "the next leader returns through the log",
+               [&] { return world.standing_of(second) == Standing::kMember; });
+  world->kill(first);
+  world.within(kFailover, "it leads", [&] { return world.leader() == second; });
+  world.add(1, second);
+  world->network().rejoin(away);
+  world.within(kFailover, "the one that was away follows",
+               [&] { return world.value_at(away) == 1 && world->serves(away); });
+  world->power_on(first);
+  world.settle();
+}
+
 }  // namespace
 }  // namespace dnc

@@ -179,5 +179,29 @@ TEST(Restart, TheSameSeedGivesTheSameTrace) {
   }
 }
 
+// A REJOIN that too few can accept would bar the log's way for ever: those who have not seen that
+// boot on the chain never will once the chain shows a later one.
+TEST(Restart, ABootThatTooFewLivingMembersSawIsNotProposed) {
+  Scenario world(5);
+  const Seat leader = world.start();
+  const Seat newcomer = world.other_than(leader);
+  const Seat blind = world.other_than(newcomer);
+  const Seat mortal = world.other_than(blind);
+  world->chain().cut_off(blind);
+  world->crash(newcomer);
+  world->power_on(newcomer);
+  world->network().block(newcomer, leader);  // it joins on the chain, and cannot ask yet
+  world->run_for(Duration(1500));
+  world->crash(mortal);  // it has seen the join, and can accept nothing any more
+  world->run_for(Duration(1500));
+  world->network().unblock(newcomer, leader);
+  world->run_for(Duration(5000));
+  world->crash(newcomer);
+  world->power_on(newcomer);  // with another key
+  world->run_for(Duration(20'000));
+  world->power_on(mortal);
+  world.settle();
+}
+
 }  // namespace
 }  // namespace dnc

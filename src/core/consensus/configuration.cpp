@@ -44,12 +44,13 @@ bool Replica::State::may_change() const {
 }
 
 // Have q members, `except` not among them, seen the chain that far? They judge it by themselves.
+// Only those that live count: a block about seats that too few accept would bar the way of all that
+// follow, and once the chain has moved on nobody else could accept it.
 bool Replica::State::informed(BlockNumber height, Seat except) const {
   std::size_t members = 1;
   for (const auto& member : roster().seats()) {
-    const auto peer = peers.find(member.seat);
-    if (member.seat == except || member.seat == self.seat || peer == peers.end()) continue;
-    if (peer->second.last.chain_height >= height) ++members;
+    if (member.seat == except || !hears_member(member)) continue;
+    if (peers.at(member.seat).last.chain_height >= height) ++members;
   }
   return members >= roster().quorum();
 }

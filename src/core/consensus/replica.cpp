@@ -19,6 +19,11 @@ constexpr bool kOpenToCandidates =
     std::is_same_v<T, RestartReportMessage> || std::is_same_v<T, GenerationProposal> ||
     std::is_same_v<T, GenerationConsent>;
 
+// What a boot that my log does not count yet may tell a member all the same: the REJOIN that counts
+// it may be among the blocks I lack, and the certificate is judged by the log that holds them.
+template <class T>
+constexpr bool kProvesItself = std::is_same_v<T, NewTermMessage>;
+
 Bytes u64_bytes(std::uint64_t value) {
   Writer out;
   out.u64(value);
@@ -191,7 +196,8 @@ void Replica::State::on_peer_message(const PeerMessage& input) {
       [&](const auto& message) {
         using T = std::decay_t<decltype(message)>;
         if constexpr (!kOpenToCandidates<T>) {
-          if (!counted || standing != Standing::kMember || envelope.scope != scope()) return;
+          if (standing != Standing::kMember || envelope.scope != scope()) return;
+          if (!counted && !kProvesItself<T>) return;
         }
         on(from, message);
       },
