@@ -1,5 +1,8 @@
 #include "sim/trace.hpp"
 
+#include <algorithm>
+#include <cstring>
+
 #include "core/base/check.hpp"
 
 namespace dnc {
@@ -13,11 +16,14 @@ void Trace::mix(Time now, Seat seat, std::string_view what, ByteView detail) {
 
 void Trace::fold(ByteView bytes) {
   // Eight bytes at a step: messages are most of what is folded, and speed is seeds per hour.
-  std::uint64_t word = bytes.size();
-  for (std::size_t at = 0; at < bytes.size(); ++at) {
-    word = word << 8 | bytes[at];
-    if (at % 8 == 7) fold(word);
+  fold(bytes.size());
+  std::uint64_t word = 0;
+  for (; bytes.size() >= sizeof word; bytes = bytes.subspan(sizeof word)) {
+    std::memcpy(&word, bytes.data(), sizeof word);
+    fold(word);
   }
+  word = 0;
+  std::copy(bytes.begin(), bytes.end(), reinterpret_cast<std::uint8_t*>(&word));
   fold(word);
 }
 

@@ -11,6 +11,8 @@ namespace dnc {
 
 class Writer {
  public:
+  Writer() { out_.reserve(kUsualSize); }  // growing byte by byte costs more than the space
+
   void u8(std::uint8_t value) { out_.push_back(value); }
   void u32(std::uint32_t value);
   void u64(std::uint64_t value);
@@ -33,6 +35,8 @@ class Writer {
   Bytes take() { return std::move(out_); }
 
  private:
+  static constexpr std::size_t kUsualSize = 256;
+
   Bytes out_;
 };
 

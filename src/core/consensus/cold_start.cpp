@@ -63,31 +63,44 @@ bool Replica::State::reports_suffice(const std::vector<RestartReport>& reports) 
   return (reports.size() >= counted && intact >= quorum) || (consent_due() && current >= quorum);
 }
 
-bool Replica::State::report_valid(const RestartReport& report) const {
+// The boot that may report so, as far as the chain shows; its signature is another matter.
+std::optional<Identity> Replica::State::reporter(const RestartReport& report) const {
   const ChainSeat* seat = view ? view->find(report.seat) : nullptr;
-  if (!seat || !seat->active || seat->revoked || seat->identity.epoch != report.epoch) return false;
+  if (!seat || !seat->active || seat->revoked || seat->identity.epoch != report.epoch) return {};
   const Generation recorded = view->generation.start.generation;
-  if (report.scope.generation < recorded || (recorded.value > 0 && !seat->counted)) return false;
-  return verified(signing.restart_report(report), report.signature, seat->identity);
+  if (report.scope.generation < recorded || (recorded.value > 0 && !seat->counted)) return {};
+  return seat->identity;
+}
+
+// A report is repeated until a generation begins: its signature is checked once.
+bool Replica::State::report_valid(const RestartReport& report) const {
+  const auto signer = reporter(report);
+  if (!signer) return false;
+  const auto heard = restart_reports.find(report.seat);
+  if (heard != restart_reports.end() && heard->second.report == report &&
+      heard->second.signer == signer->boot_key) {
+    return true;
+  }
+  return verified(signing.restart_report(report), report.signature, *signer);
 }
 
 // The valid reports of seats that are heard of now, mine included.
 std::vector<RestartReport> Replica::State::live_reports() const {
   std::vector<RestartReport> live;
-  for (const auto& [seat, report] : restart_reports) {
+  for (const auto& [seat, known] : restart_reports) {
     const auto peer = peers.find(seat);
-    const bool heard =
-        seat == self.seat || (peer != peers.end() && peer->second.identity.epoch == report.epoch &&
-                              now - peer->second.heard <= config.timing.peer_silence_max);
-    if (heard && report_valid(report)) live.push_back(report);
+    const bool heard = seat == self.seat ||
+                       (peer != peers.end() && peer->second.identity.epoch == known.report.epoch &&
+                        now - peer->second.heard <= config.timing.peer_silence_max);
+    if (heard && report_valid(known.report)) live.push_back(known.report);
   }
   return live;
 }
 
 void Replica::State::on(const Identity& from, const RestartReportMessage& message) {
-  if (message.report.seat == from.seat && report_valid(message.report)) {
-    restart_reports.insert_or_assign(from.seat, message.report);
-  }
+  if (message.report.seat != from.seat || !report_valid(message.report)) return;
+  restart_reports.insert_or_assign(from.seat,
+                                   HeardReport{message.report, reporter(message.report)->boot_key});
 }
 
 // Silence alone never makes a survivor report: it takes the reports of rebooted seats that suffice
@@ -141,7 +154,7 @@ void Replica::State::report_restart() {
   }
   my_report = *report;
   my_report_at = now;
-  restart_reports.insert_or_assign(self.seat, *report);
+  restart_reports.insert_or_assign(self.seat, HeardReport{*report, self.boot_key});
   standing = Standing::kRecovering;
   entered = leading = announced = false;
   staging.reset();

@@ -79,7 +79,7 @@ void Replica::State::on(const Identity& from, const ReadGrant& message) {
 
 void Replica::State::serve_read_round() {
   if (read_round.nonce == 0) return;
-  const Roster counting = roster();
+  const Roster& counting = roster();
   const auto acks =
       static_cast<std::size_t>(std::count_if(read_round.acks.begin(), read_round.acks.end(),
                                              [&](Seat seat) { return counting.counts(seat); }));

@@ -83,7 +83,7 @@ ReplicaStatus Replica::status() const {
   status.leader = state.known_leader();
   status.commit_seq = state.commit_seq;
   status.head_seq = state.log.head_seq();
-  const Roster roster = state.roster();
+  const Roster& roster = state.roster();
   status.quorum = roster.size() == 0 ? 0 : roster.quorum();
   if (state.standing == Standing::kMember && state.voices() < roster.quorum()) {
     status.reason =
@@ -277,7 +277,7 @@ void Replica::State::send(Seat to, Message message) {
 
 // The counted seats, and the one that is about to count.
 std::vector<Identity> Replica::State::audience() const {
-  const Roster counted = roster();
+  const Roster& counted = roster();
   std::vector<Identity> members = counted.seats();
   if (counted.pending() && counted.pending()->admits)
     members.push_back(counted.pending()->identity);
@@ -296,7 +296,7 @@ void Replica::State::event(std::string name,
 
 // The roster that the blocks up to `seq` imply, or the one of the generation record as long as no
 // block of the generation says it.
-Roster Replica::State::roster_after(SeqNo seq) const {
+const Roster& Replica::State::roster_after(SeqNo seq) const {
   const SeqNo known{std::min(seq.value, log.head_seq().value)};
   const bool unsaid = founded.size() > 0 && seq >= founded_after &&
                       (known <= founded_after || log.header_at(known).generation != generation);
@@ -304,8 +304,8 @@ Roster Replica::State::roster_after(SeqNo seq) const {
 }
 
 Roster Replica::State::roster_at(SeqNo seq) const {
-  const Roster after = roster_after(seq);
-  return after == founded ? after : log.rosters().at(seq);
+  const Roster& after = roster_after(seq);
+  return &after == &founded ? after : log.rosters().at(seq);
 }
 
 // The boot of a seat that speaks, if it is of this epoch. A seat that my log's end takes out speaks

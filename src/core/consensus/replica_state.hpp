@@ -179,7 +179,11 @@ struct Replica::State {
   Time company_since{kNever};  // q members heard, though I reported
   std::optional<RestartReport> my_report;
   Time my_report_at{0};
-  std::map<Seat, RestartReport> restart_reports;
+  struct HeardReport {
+    RestartReport report;
+    Address signer;  // whose signature it was found to bear
+  };
+  std::map<Seat, HeardReport> restart_reports;
   std::optional<GenerationProposal> proposal;  // as coordinator
   std::map<Seat, Signature> consents;
   std::optional<PostGeneration> founding;  // as its coordinator: a re-org may undo the record
@@ -201,9 +205,10 @@ struct Replica::State {
   void send_members(const Message& message);
   void event(std::string name, std::vector<std::pair<std::string, std::string>> facts = {});
   Scope scope() const { return {generation, config_nonce}; }
-  Roster roster() const { return roster_after(log.head_seq()); }
+  // References are good until the log changes.
+  const Roster& roster() const { return roster_after(log.head_seq()); }
   Roster roster_at(SeqNo seq) const;
-  Roster roster_after(SeqNo seq) const;
+  const Roster& roster_after(SeqNo seq) const;
   std::optional<Identity> speaker(Seat seat, Epoch epoch) const;
   std::vector<Seat> known_seats() const;
   bool verified(const Hash& digest, const Signature& signature, const Identity& signer) const;
@@ -354,6 +359,7 @@ struct Replica::State {
   void watch_cold_start();
   void report_restart();
   void save_generation(Generation saved);
+  std::optional<Identity> reporter(const RestartReport& report) const;
   bool report_valid(const RestartReport& report) const;
   Generation ending() const;
   Generation ending(const std::vector<RestartReport>& reports) const;

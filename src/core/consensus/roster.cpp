@@ -152,11 +152,12 @@ Roster RosterHistory::at(SeqNo seq) const {
   return roster;
 }
 
-Roster RosterHistory::after(SeqNo seq) const {
+const Roster& RosterHistory::after(SeqNo seq) const {
+  static const Roster kNone;
   for (auto it = changes_.rbegin(); it != changes_.rend(); ++it) {
     if (it->seq <= seq) return it->after;
   }
-  return {};
+  return kNone;
 }
 
 std::vector<SeqNo> RosterHistory::rejoins(SeqNo after, SeqNo upto) const {

@@ -82,8 +82,9 @@ class RosterHistory {
   // The keys that speak for blocks at `seq`. At a REJOIN block itself the rejoining seat has no
   // key: it takes q *other* seats to admit it.
   Roster at(SeqNo seq) const;
-  // The keys that speak for whatever comes after the block at `seq`.
-  Roster after(SeqNo seq) const;
+  // The keys that speak for whatever comes after the block at `seq`. Valid until the history
+  // changes.
+  const Roster& after(SeqNo seq) const;
   // Positions of REJOIN blocks in (after, upto].
   std::vector<SeqNo> rejoins(SeqNo after, SeqNo upto) const;
   // The newest block that changed anything; 0: none.

@@ -22,7 +22,7 @@ Hash items_hash(const std::vector<StrongId<Tag>>& items) {
 }  // namespace
 
 Hash Signing::propose(const BlockHeader& header) const {
-  static constexpr std::string_view kType =
+  static const Eip712Type kType =
       "Propose(uint64 generation,uint64 configNonce,uint64 term,uint64 seq,bytes32 blockHash)";
   return eip712_digest(
       separator_,
@@ -31,7 +31,7 @@ Hash Signing::propose(const BlockHeader& header) const {
 }
 
 Hash Signing::accept(const Accept& accept) const {
-  static constexpr std::string_view kType =
+  static const Eip712Type kType =
       "Accept(uint64 generation,uint64 configNonce,uint64 term,uint64 seq,bytes32 blockHash,"
       "uint64 seat,uint64 epoch)";
   return eip712_digest(
@@ -42,7 +42,7 @@ Hash Signing::accept(const Accept& accept) const {
 }
 
 Hash Signing::no_confidence(const NoConfidence& vote) const {
-  static constexpr std::string_view kType =
+  static const Eip712Type kType =
       "NoConfidence(uint64 generation,uint64 configNonce,uint64 toTerm,uint64 seenSeq,uint64 seat,"
       "uint64 epoch)";
   return eip712_digest(
@@ -53,7 +53,7 @@ Hash Signing::no_confidence(const NoConfidence& vote) const {
 }
 
 Hash Signing::grant(const Grant& grant) const {
-  static constexpr std::string_view kType =
+  static const Eip712Type kType =
       "Grant(uint64 generation,uint64 configNonce,uint64 term,uint64 leaderSeat,address leaderKey,"
       "uint64 lastTerm,uint64 lastSeq,bytes32 head,uint64 seat,uint64 epoch)";
   return eip712_digest(
@@ -65,7 +65,7 @@ Hash Signing::grant(const Grant& grant) const {
 }
 
 Hash Signing::restart_report(const RestartReport& report) const {
-  static constexpr std::string_view kType =
+  static const Eip712Type kType =
       "RestartReport(uint64 generation,uint64 configNonce,uint64 promisedTerm,uint64 lastTerm,"
       "uint64 lastSeq,bytes32 head,bool blank,uint64 seat,uint64 epoch)";
   return eip712_digest(
@@ -77,7 +77,7 @@ Hash Signing::restart_report(const RestartReport& report) const {
 }
 
 Hash Signing::start_generation(const StartGeneration& start) const {
-  static constexpr std::string_view kType =
+  static const Eip712Type kType =
       "StartGeneration(uint64 generation,uint64 term,uint64 configNonce,uint64 leaderSeat,"
       "uint64 seq,bytes32 head,Founder[] founders)Founder(uint64 seat,uint64 epoch)";
   std::vector<Hash> founders;
@@ -94,7 +94,7 @@ Hash Signing::start_generation(const StartGeneration& start) const {
 }
 
 Hash Signing::report(const Report& report) const {
-  static constexpr std::string_view kType =
+  static const Eip712Type kType =
       "Report(uint64 generation,uint64 term,uint64 configNonce,uint64 leaderSeat,"
       "uint64[] countedSeats)";
   return eip712_digest(
@@ -104,8 +104,7 @@ Hash Signing::report(const Report& report) const {
 }
 
 Hash Signing::transport_key(const Hash& key_hash, const Identity& identity) const {
-  static constexpr std::string_view kType =
-      "TransportKey(bytes32 keyHash,uint64 seat,uint64 epoch)";
+  static const Eip712Type kType = "TransportKey(bytes32 keyHash,uint64 seat,uint64 epoch)";
   return eip712_digest(
       separator_, eip712_struct_hash(kType, {key_hash, word(identity.seat), word(identity.epoch)}));
 }

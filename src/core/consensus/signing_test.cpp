@@ -140,7 +140,7 @@ TEST_F(SigningTest, TransportKey) {
 // must use the same type with the hash of its own header.
 TEST_F(SigningTest, Propose) {
   const Json& v = vector("Propose");
-  const std::string type = v["typeString"];
+  const Eip712Type type(v["typeString"].get<std::string>());
   const auto digest = [&](const BlockHeader& header, const Hash& hash) {
     return eip712_digest(
         domain().separator(),

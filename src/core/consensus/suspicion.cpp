@@ -61,7 +61,7 @@ void Replica::State::on_peer_gone(const PeerGone& gone) {
 // Counted seats, myself included, that are members and heard of lately. Who is none takes them from
 // the chain as well as from its own log: either may lag.
 std::size_t Replica::State::live_members() const {
-  const Roster counting = roster();
+  const Roster& counting = roster();
   std::vector<Identity> counted = counting.seats();
   if (standing != Standing::kMember) {
     counted.clear();
@@ -206,7 +206,7 @@ void Replica::State::on(const Identity& from, const Healthy& healthy) {
 // nobody left to wait for.
 bool Replica::State::nobody_vouches() const {
   if (!following() || !gone(leader)) return false;
-  const Roster counted = roster();
+  const Roster& counted = roster();
   return std::all_of(
       counted.seats().begin(), counted.seats().end(), [this](const Identity& member) {
         if (member == self || member == leader || !hears_member(member)) return true;

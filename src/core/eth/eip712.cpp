@@ -34,8 +34,10 @@ Hash Eip712Domain::separator() const {
                              abi_word(chain_id), abi_word(contract)});
 }
 
-Hash eip712_struct_hash(std::string_view type, const std::vector<Hash>& fields) {
-  const Hash type_hash = keccak256(as_bytes(type));
+Eip712Type::Eip712Type(std::string_view type) : hash_(keccak256(as_bytes(type))) {}
+
+Hash eip712_struct_hash(const Eip712Type& type, const std::vector<Hash>& fields) {
+  const Hash& type_hash = type.hash();
   Bytes encoded;
   encoded.reserve(Hash::kSize * (1 + fields.size()));
   encoded.insert(encoded.end(), type_hash.bytes.begin(), type_hash.bytes.end());

@@ -25,8 +25,20 @@ struct Eip712Domain {
   Hash separator() const;
 };
 
-// keccak256(keccak256(type) | fields...). Arrays and nested structs go in as their own hashes.
-Hash eip712_struct_hash(std::string_view type, const std::vector<Hash>& fields);
+// A struct's type, "Name(type field,...)". Kept where it is used often, its hash is made once.
+class Eip712Type {
+ public:
+  Eip712Type(std::string_view type);  // NOLINT: a type is its string
+  Eip712Type(const char* type) : Eip712Type(std::string_view(type)) {}  // NOLINT: likewise
+
+  const Hash& hash() const { return hash_; }
+
+ private:
+  Hash hash_;
+};
+
+// keccak256(type hash | fields...). Arrays and nested structs go in as their own hashes.
+Hash eip712_struct_hash(const Eip712Type& type, const std::vector<Hash>& fields);
 // The hash of an array field: keccak256 of its items' words.
 Hash eip712_array_hash(const std::vector<Hash>& items);
 // keccak256(0x1901 | separator | struct hash): what is signed.

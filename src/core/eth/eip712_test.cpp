@@ -92,7 +92,7 @@ TEST(Eip712, HashesAndSignsEveryStructAsTheContractDoes) {
     const std::string type = vector["typeString"];
     EXPECT_EQ(keccak256(as_bytes(type)), hash_from(vector["typeHash"]));
 
-    const Hash struct_hash = eip712_struct_hash(type, field_words(vector));
+    const Hash struct_hash = eip712_struct_hash(Eip712Type(type), field_words(vector));
     EXPECT_EQ(struct_hash, hash_from(vector["structHash"]));
     const Hash digest = eip712_digest(separator, struct_hash);
     EXPECT_EQ(digest, hash_from(vector["digest"]));
