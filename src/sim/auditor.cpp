@@ -77,11 +77,13 @@ void Auditor::poll(const SimNode& node) {
   const ReplicaStatus status = node.replica().status();
   const std::string who = " at seat " + text(node.seat().value);
   if (status.commit_seq < watch.commit) violate("commit goes back" + who);
-  if (status.term < watch.term) violate("term goes back" + who);
+  // A boot that is no member yet shows what an earlier one promised, which binds nobody.
+  const Term term = status.standing == Standing::kMember ? status.term : watch.term;
+  if (term < watch.term) violate("term goes back" + who);
   if (status.generation < watch.generation) violate("generation goes back" + who);
   if (status.commit_seq > status.head_seq) violate("commit above the head" + who);
   watch.commit = status.commit_seq;
-  watch.term = status.term;
+  watch.term = term;
   watch.generation = status.generation;
   if (status.leading) {
     const auto [claim, fresh] = claimants_.insert({status.term, node.identity()});

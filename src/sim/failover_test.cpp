@@ -207,5 +207,37 @@ TEST(Failover, AMemberFollowsALeaderWhoseReturnItMissed) {
   world.settle();
 }
 
+// Its log counts boots that are gone, and the term has lost its leader: nobody is left who would
+// show it that term, and without its vote there is no next one.
+TEST(Failover, AMemberThatMissedReturnsAndATermIsNotMissingInTheNext) {
+  Scenario world(5);
+  const Seat first = world.start();
+  const Seat second = world.other_than(first);
+  const Seat third = world.other_than(second);
+  const Seat fourth = world.other_than(third);
+  const Seat away = world.other_than(fourth);
+  world->network().isolate(away);
+  for (const Seat seat : {third, fourth}) {
+    world->crash(seat);
+    world->power_on(seat);
+    world.within(Duration(20'000), "it returns through the log",
+                 [&] { return world.standing_of(seat) == Standing::kMember; });
+  }
+  world->crash(first);
+  world.within(kFailover, "the second leads", [&] { return world.leader() == second; });
+  world.add(1, second);
+  world->crash(second);
+  world->network().rejoin(away);
+  world.within(Duration(20'000), "three of five elect one of them", [&] {
+    const Seat leader = world.leader();
+    return leader != Seat{} && leader != second;
+  });
+  world.add(1, third);
+  world->power_on(first);
+  world->power_on(second);
+  world.settle();
+  EXPECT_EQ(world.value_at(away), 2u);
+}
+
 }  // namespace
 }  // namespace dnc

@@ -1,5 +1,6 @@
 #include "sim/key_ring.hpp"
 
+#include "core/base/check.hpp"
 #include "core/notary/curve_signer.hpp"
 #include "sim/keyed_hash.hpp"
 
@@ -19,6 +20,9 @@ class KeyedHashRing : public KeyRing {
   std::unique_ptr<Signer> fresh_signer() override {
     return verifier_.make_signer(draw_secret(prng_));
   }
+  std::unique_ptr<Signer> signer_of(const Address& address) override {
+    return verifier_.make_signer(draw_secret(prng_), address);
+  }
   const Verifier& verifier() const override { return verifier_; }
 
  private:
@@ -34,6 +38,10 @@ class CurveRing : public KeyRing {
     while (!key)
       key = PrivateKey::from_bytes(draw_secret(prng_).view());
     return std::make_unique<CurveSigner>(*key);
+  }
+  std::unique_ptr<Signer> signer_of(const Address&) override {
+    CHECK(false);
+    return nullptr;
   }
   const Verifier& verifier() const override { return verifier_; }
 

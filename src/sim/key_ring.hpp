@@ -12,6 +12,8 @@ class KeyRing {
  public:
   virtual ~KeyRing() = default;
   virtual std::unique_ptr<Signer> fresh_signer() = 0;
+  // For the address of an operator. Requires: keyed hashes; the curve's addresses are not chosen.
+  virtual std::unique_ptr<Signer> signer_of(const Address& address) = 0;
   virtual const Verifier& verifier() const = 0;
 };
 

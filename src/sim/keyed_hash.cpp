@@ -36,6 +36,10 @@ std::unique_ptr<Signer> KeyedHashVerifier::make_signer(const Hash& secret) {
   Address address;
   const Hash image = keccak256(secret.view());
   std::memcpy(address.bytes.data(), image.bytes.data() + 12, 20);
+  return make_signer(secret, address);
+}
+
+std::unique_ptr<Signer> KeyedHashVerifier::make_signer(const Hash& secret, const Address& address) {
   secrets_[address] = secret;
   return std::make_unique<KeyedHashSigner>(secret, address);
 }

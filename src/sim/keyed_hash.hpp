@@ -13,6 +13,8 @@ class KeyedHashVerifier : public Verifier {
  public:
   // A signer with a key of its own; the verifier recognises it from now on.
   std::unique_ptr<Signer> make_signer(const Hash& secret);
+  // One for an address that stands already, such as an operator's.
+  std::unique_ptr<Signer> make_signer(const Hash& secret, const Address& address);
 
   bool verify(const Hash& digest, const Signature& signature, const Address& signer) const override;
 

@@ -244,6 +244,12 @@ void SimNode::challenge() {
   });
 }
 
+void SimNode::hand_in(const RecoveryConsent& consent) {
+  when_awake([this, boot = boots_, consent] {
+    if (boots_ == boot) take_in(consent);
+  });
+}
+
 void SimNode::on_peer_gone(const Identity& peer) {
   when_awake([this, boot = boots_, peer] {
     if (boots_ == boot) take_in(PeerGone{peer});

@@ -203,5 +203,27 @@ TEST(Restart, ABootThatTooFewLivingMembersSawIsNotProposed) {
   world.settle();
 }
 
+// Its former boot had promised a term that never came to be. The new key has promised nothing.
+TEST(Restart, ABootIsNotBoundByWhatAnEarlierOnePromised) {
+  Scenario world;
+  const Seat leader = world.start();
+  const Seat promising = world.other_than(leader);
+  const Seat voting = world.other_than(promising);
+  const Term term = world.term_of(leader);
+  world->network().block(leader, promising);
+  world->network().block(leader, voting);
+  world->network().block(promising, leader);
+  world->network().block(promising, voting);
+  world.within(Duration(5000), "it promises the next term on its own vote and another's",
+               [&] { return world.term_of(promising) > term; });
+  world->run_for(Duration(50));  // its promise is on disk
+  world->crash(promising);
+  world->network().heal();
+  world->power_on(promising);
+  world.within(Duration(20'000), "it is a member again",
+               [&] { return world.standing_of(promising) == Standing::kMember; });
+  world.settle();
+}
+
 }  // namespace
 }  // namespace dnc

@@ -180,6 +180,14 @@ Seat Simulation::add_seat() {
   return seat;
 }
 
+RecoveryConsent Simulation::consent_of(Seat seat, RecoveryConsent consent) {
+  const Address operator_ = chain_->newest().find(seat)->operator_;
+  consent.seat = seat;
+  consent.issued_ms = static_cast<std::uint64_t>(now().count());
+  consent.signature = keys_->signer_of(operator_)->sign(signing_.recovery_consent(consent));
+  return consent;
+}
+
 void Simulation::heal() {
   say("all faults end");
   network_->heal();

@@ -174,9 +174,11 @@ static void get(Reader& in, RejoinRequest& value) {
 
 static void put(Writer& out, const RestartReportMessage& value) {
   put(out, value.report);
+  put_list(out, value.consents);
 }
 static void get(Reader& in, RestartReportMessage& value) {
   get(in, value.report);
+  get_list(in, value.consents, kStatementBytesMin, limits::kSeatsMax);
 }
 
 static void put(Writer& out, const GenerationProposal& value) {

@@ -36,6 +36,8 @@ void put(Writer& out, const NewTerm& value);
 void get(Reader& in, NewTerm& value);
 void put(Writer& out, const RestartReport& value);
 void get(Reader& in, RestartReport& value);
+void put(Writer& out, const RecoveryConsent& value);
+void get(Reader& in, RecoveryConsent& value);
 void put(Writer& out, const Founder& value);
 void get(Reader& in, Founder& value);
 void put(Writer& out, const StartGeneration& value);

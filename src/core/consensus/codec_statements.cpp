@@ -23,6 +23,21 @@ void get_speaker(Reader& in, Statement& value) {
   value.signature = in.fixed<Signature>();
 }
 
+void put_seats(Writer& out, const std::vector<Seat>& seats) {
+  out.u32(static_cast<std::uint32_t>(seats.size()));
+  for (const Seat seat : seats)
+    out.id(seat);
+}
+
+std::vector<Seat> get_seats(Reader& in) {
+  std::vector<Seat> seats;
+  const std::uint32_t count = in.count(8);
+  if (count > limits::kSeatsMax) in.fail();
+  for (std::uint32_t i = 0; i < count && in.ok(); ++i)
+    seats.push_back(in.id<Seat>());
+  return seats;
+}
+
 }  // namespace
 
 void put(Writer& out, const Accept& value) {
@@ -101,6 +116,26 @@ void get(Reader& in, RestartReport& value) {
   get_speaker(in, value);
 }
 
+void put(Writer& out, const RecoveryConsent& value) {
+  out.id(value.generation);
+  out.id(value.last_term);
+  out.id(value.last_seq);
+  put_seats(out, value.seats);
+  out.u64(value.issued_ms);
+  out.id(value.seat);
+  out.fixed(value.signature);
+}
+
+void get(Reader& in, RecoveryConsent& value) {
+  value.generation = in.id<Generation>();
+  value.last_term = in.id<Term>();
+  value.last_seq = in.id<SeqNo>();
+  value.seats = get_seats(in);
+  value.issued_ms = in.u64();
+  value.seat = in.id<Seat>();
+  value.signature = in.fixed<Signature>();
+}
+
 void put(Writer& out, const Founder& value) {
   out.id(value.seat);
   out.id(value.epoch);
@@ -136,9 +171,7 @@ void put(Writer& out, const Report& value) {
   out.id(value.term);
   out.id(value.config_nonce);
   out.id(value.leader_seat);
-  out.u32(static_cast<std::uint32_t>(value.counted_seats.size()));
-  for (const Seat seat : value.counted_seats)
-    out.id(seat);
+  put_seats(out, value.counted_seats);
 }
 
 void get(Reader& in, Report& value) {
@@ -146,11 +179,7 @@ void get(Reader& in, Report& value) {
   value.term = in.id<Term>();
   value.config_nonce = in.id<ConfigNonce>();
   value.leader_seat = in.id<Seat>();
-  const std::uint32_t count = in.count(8);
-  if (count > limits::kSeatsMax) in.fail();
-  for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
-    value.counted_seats.push_back(in.id<Seat>());
-  }
+  value.counted_seats = get_seats(in);
 }
 
 }  // namespace wire

@@ -62,6 +62,10 @@ class Filler {
   RestartReport restart_report(bool blank) {
     return {scope(), id<Term>(), head(), blank, id<Seat>(), id<Epoch>(), fixed<Signature>()};
   }
+  RecoveryConsent recovery_consent() {
+    return {id<Generation>(),  id<Term>(), id<SeqNo>(),       {id<Seat>(), id<Seat>()},
+            id<SeqNo>().value, id<Seat>(), fixed<Signature>()};
+  }
   StartGeneration start() {
     return {id<Generation>(),
             id<Term>(),
@@ -111,7 +115,7 @@ std::vector<Message> one_of_each() {
       Chunk{
           {f.block(BlockKind::kRestart), f.block(BlockKind::kRejoin)}, f.id<SeqNo>(), {f.accept()}},
       RejoinRequest{f.rejoin()},
-      RestartReportMessage{f.restart_report(true)},
+      RestartReportMessage{f.restart_report(true), {f.recovery_consent(), f.recovery_consent()}},
       GenerationProposal{f.start(), {f.restart_report(false), f.restart_report(true)}},
       GenerationConsent{f.start(), f.fixed<Signature>()},
       ReportShare{f.report(), f.fixed<Signature>()},
@@ -183,7 +187,7 @@ bool operator==(const RejoinRequest& a, const RejoinRequest& b) {
   return a.rejoin == b.rejoin;
 }
 bool operator==(const RestartReportMessage& a, const RestartReportMessage& b) {
-  return a.report == b.report;
+  return a.report == b.report && a.consents == b.consents;
 }
 bool operator==(const GenerationProposal& a, const GenerationProposal& b) {
   return a.start == b.start && a.reports == b.reports;

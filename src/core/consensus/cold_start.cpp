@@ -28,9 +28,10 @@ bool Replica::State::is_evidence() const {
   return !damaged && (disk_generation.value > 0 || ending().value == 0);
 }
 
-bool Replica::State::consent_due() const {
+bool Replica::State::consented(const std::vector<RestartReport>& reports) const {
   const Time since = my_report ? my_report_at : lonely_since;
-  return config.auto_consent && now - since >= config.timing.consent_after;
+  const bool by_itself = config.auto_consent && now - since >= config.timing.consent_after;
+  return by_itself || operators_consent(reports);
 }
 
 // Does this report come from a log that reaches into the generation that ends, or to its beginning?
@@ -46,21 +47,33 @@ bool Replica::State::is_current(const RestartReport& report) const {
 bool Replica::State::reports_suffice(const std::vector<RestartReport>& reports) const {
   const std::size_t founders = view->founding_seats;
   if (ending(reports).value == 0) return reports.size() >= founders && founders > 0;
-  std::size_t counted = counted_on_chain().size();
-  if (counted == 0) counted = std::max(founders, log.rosters().after(log.head_seq()).size());
+  const std::size_t counted = counted_seats();
+  if (counted == 0) return false;
   const auto intact = static_cast<std::size_t>(std::count_if(
       reports.begin(), reports.end(), [](const RestartReport& report) { return !report.blank; }));
   const auto current = static_cast<std::size_t>(
       std::count_if(reports.begin(), reports.end(),
                     [this](const RestartReport& report) { return is_current(report); }));
-  if (counted == 0) return false;
-  // The log may count more seats than the chain, which hears of changes later, or loses seats
-  // sooner: the disks must meet every quorum of either.
-  const Roster known = log.rosters().after(log.head_seq());
-  const std::size_t meets_log = known.size() == 0 ? 0 : known.size() - known.quorum() + 1;
+  const Roster& known = log.rosters().after(log.head_seq());
   if (known.size() > 0 && reports.size() < known.quorum()) return false;  // could decide nothing
-  const std::size_t quorum = std::max(quorum_of(counted), meets_log);
-  return (reports.size() >= counted && intact >= quorum) || (consent_due() && current >= quorum);
+  const std::size_t needed = disks_needed();
+  return (reports.size() >= counted && intact >= needed) ||
+         (current >= needed && consented(reports));
+}
+
+// By the chain, or, where it counts none, by the log.
+std::size_t Replica::State::counted_seats() const {
+  const std::size_t counted = counted_on_chain().size();
+  if (counted > 0) return counted;
+  return std::max<std::size_t>(view->founding_seats, log.rosters().after(log.head_seq()).size());
+}
+
+// So many disks hold whatever was committed. The log may count more seats than the chain, which
+// hears of changes later, or loses seats sooner: the disks must meet every quorum of either.
+std::size_t Replica::State::disks_needed() const {
+  const Roster& known = log.rosters().after(log.head_seq());
+  const std::size_t meets_log = known.size() == 0 ? 0 : known.size() - known.quorum() + 1;
+  return std::max(quorum_of(counted_seats()), meets_log);
 }
 
 // The boot that may report so, as far as the chain shows; its signature is another matter.
@@ -98,6 +111,8 @@ std::vector<RestartReport> Replica::State::live_reports() const {
 }
 
 void Replica::State::on(const Identity& from, const RestartReportMessage& message) {
+  for (const auto& consent : message.consents)
+    take_recovery_consent(consent);
   if (message.report.seat != from.seat || !report_valid(message.report)) return;
   restart_reports.insert_or_assign(from.seat,
                                    HeardReport{message.report, reporter(message.report)->boot_key});
@@ -134,6 +149,7 @@ void Replica::State::watch_cold_start() {
       RestartReport survivor;
       survivor.seat = member.seat;
       survivor.scope = scope();
+      survivor.last = log.head();
       survivor.last.term = term;
       reports.push_back(survivor);
     }
@@ -162,7 +178,7 @@ void Replica::State::report_restart() {
   event("restart_reported", {{"seq", std::to_string(report->last.seq.value)},
                              {"blank", report->blank ? "true" : "false"}});
   for (const Seat seat : known_seats())
-    send(seat, RestartReportMessage{*report});
+    send(seat, RestartReportMessage{*report, known_consents()});
 }
 
 // From now on this disk holds the log of that generation, or has consented to it: it is evidence.
@@ -319,7 +335,7 @@ PostGeneration Replica::State::generation_post() const {
 void Replica::State::resend_cold_start() {
   if (!my_report) return;
   for (const Seat seat : known_seats())
-    send(seat, RestartReportMessage{*my_report});
+    send(seat, RestartReportMessage{*my_report, known_consents()});
   if (!proposal) return;
   for (const auto& founder : proposal->start.founders)
     send(founder.seat, *proposal);
@@ -401,6 +417,7 @@ void Replica::State::found(const ChainGeneration& record) {
   reason.clear();
   my_report.reset();
   restart_reports.clear();
+  recovery_consents.clear();
   founding.reset();
   if (proposal && proposal->start == start && consents.size() == start.founders.size()) {
     founding = generation_post();

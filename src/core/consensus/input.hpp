@@ -99,7 +99,8 @@ struct PeerGone {
 // The operator says: vote against the leader now.
 struct Challenge {};
 
+// Input as well: a RecoveryConsent, as an operator handed it in.
 using Input = std::variant<Tick, PeerMessage, PeerGone, ClientWrite, ClientRead, DiskDone,
-                           ChainView, Challenge>;
+                           ChainView, Challenge, RecoveryConsent>;
 
 }  // namespace dnc

@@ -63,7 +63,7 @@ void Replica::State::admit_self() {
   }
   const BlockHeader& last = log.header_at(commit_seq);
   const auto term_leader = counting.identity(last.leader);
-  if (!term_leader || last.term < promised) return;
+  if (!term_leader) return;
   generation = last.generation;
   config_nonce = counting.founding_nonce();
   const auto admitted = notary.enter_by_rejoin(scope(), committed, *term_leader, counting, *token);
@@ -73,6 +73,7 @@ void Replica::State::admit_self() {
   }
   standing = Standing::kMember;
   reason.clear();
+  term = last.term;  // an earlier boot may have promised more: its grants are void from here on
   enter(last.term, *term_leader, committed);
   mid_term = true;
   accepted = committed;

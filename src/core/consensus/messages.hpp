@@ -186,6 +186,20 @@ struct StartGeneration {
   bool operator==(const StartGeneration&) const = default;
 };
 
+// An operator agrees that a cold start ends `generation` though some seats do not report: once the
+// disks of `seats` do, and from no log that ends before `last` (EIP-712 RecoveryConsent).
+struct RecoveryConsent {
+  Generation generation;
+  Term last_term;
+  SeqNo last_seq;
+  std::vector<Seat> seats;      // ascending
+  std::uint64_t issued_ms = 0;  // UTC; a later consent of an operator replaces an earlier one
+  Seat seat;                    // whose operator signs, with the operator's key
+  Signature signature;
+
+  bool operator==(const RecoveryConsent&) const = default;
+};
+
 // Who leads, as the contract takes it (EIP-712 Report).
 struct Report {
   Generation generation;
@@ -280,6 +294,7 @@ struct RejoinRequest {  // also of a seat that never counted
 };
 struct RestartReportMessage {
   RestartReport report;
+  std::vector<RecoveryConsent> consents;  // that the sender knows
 };
 struct GenerationProposal {  // the coordinator asks founders to sign
   StartGeneration start;

@@ -20,9 +20,10 @@ constexpr bool kOpenToCandidates =
     std::is_same_v<T, GenerationConsent>;
 
 // What a boot that my log does not count yet may tell a member all the same: the REJOIN that counts
-// it may be among the blocks I lack, and the certificate is judged by the log that holds them.
+// it may be among the blocks I lack, and a certificate is judged by the log that holds them.
 template <class T>
-constexpr bool kProvesItself = std::is_same_v<T, NewTermMessage>;
+constexpr bool kProvesItself = std::is_same_v<T, NewTermMessage> || std::is_same_v<T, Votes> ||
+                               std::is_same_v<T, GrantMessage>;
 
 Bytes u64_bytes(std::uint64_t value) {
   Writer out;
@@ -54,6 +55,7 @@ Effects Replica::step(const Input& input) {
         if constexpr (std::is_same_v<T, DiskDone>) state.on_disk_done(happened);
         if constexpr (std::is_same_v<T, ChainView>) state.on_chain_view(happened);
         if constexpr (std::is_same_v<T, Challenge>) state.start_probe("the operator asked");
+        if constexpr (std::is_same_v<T, RecoveryConsent>) state.take_recovery_consent(happened);
       },
       input);
   state.finish_step();
@@ -101,6 +103,7 @@ ReplicaStatus Replica::status() const {
                             hears && state.now - peer.heard <= state.config.timing.peer_silence_max,
                             peer.last.commit_seq});
   }
+  status.cold_start = state.cold_start_status();
   const auto vote = state.votes.find(state.self.seat);
   if (vote != state.votes.end()) status.last_vote = vote->second.to_term;
   return status;
@@ -315,6 +318,19 @@ std::optional<Identity> Replica::State::speaker(Seat seat, Epoch epoch) const {
   if (!identity) identity = roster_after(commit_seq).identity(seat);
   const bool speaks = identity && identity->epoch == epoch && epoch.value != 0;
   return speaks ? identity : std::nullopt;
+}
+
+// Whose votes and grants are taken: also those of a later boot that the chain shows. Its REJOIN may
+// be among the blocks I lack; its notary signs nothing before that is committed. What a certificate
+// is worth, the roster at its chosen head decides.
+std::optional<Identity> Replica::State::voter(Seat seat, Epoch epoch) const {
+  if (const auto known = speaker(seat, epoch)) return known;
+  const auto counted = roster().identity(seat);
+  const ChainSeat* shown = view ? view->find(seat) : nullptr;
+  const bool later = counted && epoch > counted->epoch && shown && shown->identity.epoch == epoch &&
+                     chain_shows(shown->identity);
+  if (!later) return std::nullopt;
+  return shown->identity;
 }
 
 std::vector<Seat> Replica::State::known_seats() const {

@@ -40,6 +40,15 @@ struct SeatStatus {
   SeqNo commit_seq;
 };
 
+// Where a cold start stands, for those who may consent to it.
+struct ColdStartStatus {
+  Generation generation;               // that it ends
+  std::vector<RestartReport> reports;  // of seats that are heard of now
+  std::vector<Seat> current;           // those whose disks hold the log of that generation
+  std::size_t needed = 0;              // so many current disks, and as many consents
+  std::vector<Seat> consents;          // whose operators consented
+};
+
 struct ReplicaStatus {
   Standing standing = Standing::kRecovering;
   bool leading = false;
@@ -55,7 +64,8 @@ struct ReplicaStatus {
   std::vector<Seat> counted;
   std::optional<Seat> changing;  // is to count, or to count no more, with the next configuration
   std::vector<SeatStatus> peers;
-  Term last_vote;  // highest term this node voted for
+  std::optional<ColdStartStatus> cold_start;  // while this node reports to one
+  Term last_vote;                             // highest term this node voted for
 };
 
 class Replica {
@@ -75,6 +85,8 @@ class Replica {
   bool admits(const Identity& identity) const;
   // The committed block at `seq`, or null. Valid until the next step.
   const Block* committed_block(SeqNo seq) const;
+  // Would this consent count here? Errors: no_cold_start, stale_consent, bad_consent.
+  Status judge(const RecoveryConsent& consent) const;
   // What became of one operation of a committed block, with the ACCEPTs that show it. Errors:
   // not_committed, no_operation, receipt_gone.
   Result<Receipt> receipt(SeqNo seq, std::size_t operation) const;

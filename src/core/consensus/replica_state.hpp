@@ -184,6 +184,11 @@ struct Replica::State {
     Address signer;  // whose signature it was found to bear
   };
   std::map<Seat, HeardReport> restart_reports;
+  struct HeardConsent {
+    RecoveryConsent consent;
+    Address signer;
+  };
+  std::map<Seat, HeardConsent> recovery_consents;
   std::optional<GenerationProposal> proposal;  // as coordinator
   std::map<Seat, Signature> consents;
   std::optional<PostGeneration> founding;  // as its coordinator: a re-org may undo the record
@@ -210,6 +215,7 @@ struct Replica::State {
   Roster roster_at(SeqNo seq) const;
   const Roster& roster_after(SeqNo seq) const;
   std::optional<Identity> speaker(Seat seat, Epoch epoch) const;
+  std::optional<Identity> voter(Seat seat, Epoch epoch) const;
   std::vector<Seat> known_seats() const;
   bool verified(const Hash& digest, const Signature& signature, const Identity& signer) const;
   bool chain_shows(const Identity& identity) const;
@@ -310,6 +316,7 @@ struct Replica::State {
   void enter(Term entered_term, const Identity& term_leader, const LogHead& head);
   void truncate_after(SeqNo seq);
   void resend_term_change();
+  void show_term();
   static LogHead best_of(const std::vector<Grant>& grants);
 
   // --- membership.cpp ---
@@ -352,6 +359,13 @@ struct Replica::State {
   void fill_gap();
   void follow_log();
 
+  // --- recovery_consent.cpp ---
+  Status judge(const RecoveryConsent& consent) const;
+  void take_recovery_consent(const RecoveryConsent& consent);
+  bool operators_consent(const std::vector<RestartReport>& reports) const;
+  std::vector<RecoveryConsent> known_consents() const;
+  std::optional<ColdStartStatus> cold_start_status() const;
+
   // --- cold_start.cpp ---
   void on(const Identity& from, const RestartReportMessage& message);
   void on(const Identity& from, const GenerationProposal& message);
@@ -365,7 +379,9 @@ struct Replica::State {
   Generation ending(const std::vector<RestartReport>& reports) const;
   bool is_evidence() const;
   bool is_current(const RestartReport& report) const;
-  bool consent_due() const;
+  bool consented(const std::vector<RestartReport>& reports) const;
+  std::size_t counted_seats() const;
+  std::size_t disks_needed() const;
   bool reports_suffice(const std::vector<RestartReport>& reports) const;
   std::vector<RestartReport> live_reports() const;
   std::optional<StartGeneration> decide(const std::vector<RestartReport>& reports) const;

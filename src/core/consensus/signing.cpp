@@ -76,6 +76,16 @@ Hash Signing::restart_report(const RestartReport& report) const {
                                  word(report.seat), word(report.epoch)}));
 }
 
+Hash Signing::recovery_consent(const RecoveryConsent& consent) const {
+  static const Eip712Type kType =
+      "RecoveryConsent(uint64 generation,uint64 lastTerm,uint64 lastSeq,uint64[] seats,"
+      "uint64 issuedMs,uint64 seat)";
+  return eip712_digest(
+      separator_, eip712_struct_hash(kType, {word(consent.generation), word(consent.last_term),
+                                             word(consent.last_seq), items_hash(consent.seats),
+                                             abi_word(consent.issued_ms), word(consent.seat)}));
+}
+
 Hash Signing::start_generation(const StartGeneration& start) const {
   static const Eip712Type kType =
       "StartGeneration(uint64 generation,uint64 term,uint64 configNonce,uint64 leaderSeat,"

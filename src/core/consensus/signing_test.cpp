@@ -104,6 +104,20 @@ TEST_F(SigningTest, RestartReport) {
   expect_signed(v, signing().restart_report(report));
 }
 
+TEST_F(SigningTest, RecoveryConsent) {
+  const Json& v = vector("RecoveryConsent");
+  RecoveryConsent consent{id<Generation>(v["generation"]),
+                          id<Term>(v["lastTerm"]),
+                          id<SeqNo>(v["lastSeq"]),
+                          {},
+                          v["issuedMs"].get<std::uint64_t>(),
+                          id<Seat>(v["seat"]),
+                          {}};
+  for (const auto& seat : v["seats"])
+    consent.seats.push_back(id<Seat>(seat));
+  expect_signed(v, signing().recovery_consent(consent));
+}
+
 TEST_F(SigningTest, StartGeneration) {
   const Json& v = vector("StartGeneration");
   StartGeneration start{id<Generation>(v["generation"]),

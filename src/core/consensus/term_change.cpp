@@ -1,6 +1,7 @@
 // Term change (docs/protocol.md section 7): q votes make a term, q grants choose its log, the first
 // block makes it real. No certificate here ever waits for a clock.
 #include <algorithm>
+#include <tuple>
 
 #include "core/base/check.hpp"
 #include "core/base/wire.hpp"
@@ -34,13 +35,13 @@ bool Replica::State::take_vote(const NoConfidence& vote) {
   const bool late = vote.to_term < term || (vote.to_term == term && entered);
   if (vote.scope != scope() || late) return false;
   const auto known = votes.find(vote.seat);
-  if (known != votes.end() && known->second.epoch == vote.epoch &&
-      (known->second.to_term > vote.to_term ||
-       (known->second.to_term == vote.to_term && known->second.seen_seq >= vote.seen_seq))) {
+  if (known != votes.end() &&
+      std::tuple(known->second.epoch, known->second.to_term, known->second.seen_seq) >=
+          std::tuple(vote.epoch, vote.to_term, vote.seen_seq)) {
     return false;
   }
-  const auto voter = speaker(vote.seat, vote.epoch);
-  if (!voter || !verified(signing.no_confidence(vote), vote.signature, *voter)) {
+  const auto signer = voter(vote.seat, vote.epoch);
+  if (!signer || !verified(signing.no_confidence(vote), vote.signature, *signer)) {
     return false;
   }
   votes.insert_or_assign(vote.seat, vote);
@@ -60,7 +61,7 @@ void Replica::State::count_votes() {
   std::vector<NoConfidence> valid;
   for (const auto& [seat, vote] : votes) {
     const bool outlived = commit_seq.value > vote.seen_seq.value + limits::kGrudgeBlocksMax;
-    if (vote.to_term > term && counting.counts(seat, vote.epoch) && !outlived) {
+    if (vote.to_term > term && voter(seat, vote.epoch) && !outlived) {
       valid.push_back(vote);
     }
   }
@@ -99,7 +100,7 @@ void Replica::State::adopt(Term to_term, std::vector<NoConfidence> why) {
     pending.forwarded_to = {};
   drop_read_round();
   notary.note_term(term);
-  promised = term;
+  promised = std::max(promised, term);
   Writer value;
   value.id(promised);
   batch.meta.emplace_back(MetaKey::kPromisedTerm, value.take());
@@ -144,7 +145,7 @@ void Replica::State::take_grant(const Grant& grant) {
       grant.leader_key != self.boot_key) {
     return;
   }
-  const auto granter = speaker(grant.seat, grant.epoch);
+  const auto granter = voter(grant.seat, grant.epoch);
   if (!granter || !verified(signing.grant(grant), grant.signature, *granter)) {
     return;
   }
@@ -173,7 +174,7 @@ void Replica::State::try_start_term() {
   if (entered || standing != Standing::kMember || grants.size() < least) return;
   std::vector<Grant> valid;
   for (const auto& [seat, grant] : grants) {
-    if (speaker(seat, grant.epoch)) valid.push_back(grant);
+    if (voter(seat, grant.epoch)) valid.push_back(grant);
   }
   const LogHead best = best_of(valid);
   if (!log.contains(best)) {
@@ -329,12 +330,22 @@ void Replica::State::resend_term_change() {
     send(my_grant->leader_seat, GrantMessage{*my_grant, term_votes});
   }
   if (!entered) try_start_term();
-  if (!is_leader() || !announced || !certificate) return;
+  show_term();
+}
+
+// Shows the term to those who are not in it: its leader does, or, where nothing is heard of the
+// leader, whoever holds the certificate. Who missed a term that has lost its leader since would
+// otherwise never learn of it, and be missing in the next.
+void Replica::State::show_term() {
+  if (!entered || !certificate || chosen.seq < log.base_seq()) return;
+  if (is_leader() ? !announced : hears(leader.seat)) return;
   for (const auto& member : audience()) {
+    const auto peer = peers.find(member.seat);
     const auto accept = accepts.find(member.seat);
-    if (accept == accepts.end() || accept->second.epoch != member.epoch) {
-      send(member.seat, NewTermMessage{*certificate, log.at(chosen.seq.next())});
-    }
+    const bool behind = is_leader()
+                            ? accept == accepts.end() || accept->second.epoch != member.epoch
+                            : peer != peers.end() && peer->second.last.term < term;
+    if (behind) send(member.seat, NewTermMessage{*certificate, log.at(chosen.seq.next())});
   }
 }
 
