@@ -282,14 +282,15 @@ start_agent() {
 
 # A seat without a gas key has its peers relay.
 start_node() {
-  local listen gas=()
+  local listen gas=() consent=(--auto-consent)
   listen=127.0.0.1:$((DNC_PORT + $1 - 1))
   if [[ -s $(key_file "$1" gas) ]]; then gas=(--gas-key "$(key_file "$1" gas)"); fi
+  if [[ ${DNC_CONSENT:-auto} == operators ]]; then consent=(); fi
   start_agent "$1"
   start_process "node-$1" "$DNC_BIN/clusterd" --seat "$1" --listen "$listen" --endpoint "$listen" \
     --data "node-$1" --deployment "$DEPLOYMENT" --rpc "$(world_get rpc)" \
     --operator-key "$(key_file "$1" operator)" "${gas[@]}" \
-    --guest-agent "run/agent-$1.sock" --auto-consent
+    --guest-agent "run/agent-$1.sock" "${consent[@]}"
 }
 
 node_ready() {

@@ -8,6 +8,7 @@
 #include "ctl/compose_hash.hpp"
 #include "ctl/contract_verify.hpp"
 #include "ctl/receipts.hpp"
+#include "ctl/recover.hpp"
 #include "ctl/status.hpp"
 
 namespace {
@@ -25,6 +26,7 @@ struct Invocation {
   ComposeCheckOptions check;
   ReceiptGetOptions receipt;
   ReceiptVerifyOptions verify;
+  RecoverOptions recover;
   bool anchor = false;
   std::string file = "-";
   std::string artifacts = "contracts/out";
@@ -194,6 +196,30 @@ void add_receipt_calldata(CLI::App& group, Invocation& typed) {
       [&] { typed.run = [&] { return run_receipt_calldata(typed.file, typed.anchor); }; });
 }
 
+void add_recover(CLI::App& app, Invocation& typed) {
+  auto* command = app.add_subcommand("recover", "consent to a cold start without all seats");
+  auto& options = typed.recover;
+  command->add_option("--url", options.url, "a node that waits for it")
+      ->envname("DNC_URL")
+      ->capture_default_str();
+  command->add_option("--deployment", options.deployment, "file that the deployment wrote")
+      ->envname("DNC_DEPLOYMENT")
+      ->capture_default_str();
+  command->add_option("--operator-key", options.operator_key, "file with your seat's operator key");
+  auto* yes = command->add_flag("--yes", options.yes, "sign and send; without it, only look");
+  yes->needs("--operator-key");
+  command->add_option("--timeout", options.timeout_ms, "milliseconds for each request")
+      ->check(CLI::Range(1, 60000))
+      ->capture_default_str();
+  command->footer(
+      "All nodes were off, and some do not come back: the others wait for them, or for as many\n"
+      "operators as a quorum. Each signs what is shown, and no more is given up.\n\n"
+      "  clusterctl recover --url http://node:8081\n"
+      "  clusterctl recover --url http://node:8081 --operator-key operator.key --yes\n\n"
+      "Exit codes: 0 done, 1 refused, 3 cannot tell, 64 usage.");
+  command->callback([&] { typed.run = [&] { return run_recover(typed.recover); }; });
+}
+
 CLI::App& add_group(CLI::App& app, const char* name, const char* about) {
   auto* group = app.add_subcommand(name, about);
   group->require_subcommand(1);
@@ -207,6 +233,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   Invocation typed;
   add_status(app, typed);
+  add_recover(app, typed);
   auto& compose = add_group(app, "compose", "app-compose files: their hash, and whether they boot");
   add_compose_hash(compose, typed);
   add_compose_check(compose, typed);

@@ -1,11 +1,9 @@
 #include "node/config.hpp"
 
-#include <sys/stat.h>
-
 #include <charconv>
 
 #include "core/base/hex.hpp"
-#include "io/base/file.hpp"
+#include "io/base/key_file.hpp"
 #include "io/chain/deployment.hpp"
 #include "io/dstack/guest_agent.hpp"
 #include "node/published_keys.hpp"
@@ -13,30 +11,8 @@
 namespace dnc {
 namespace {
 
-constexpr std::size_t kKeyFileMax = 4096;
-
 Error bad_config(std::string message, std::string hint) {
   return {"bad_config", std::move(message), std::move(hint)};
-}
-
-Result<PrivateKey> read_key(const std::string& path, const char* what) {
-  const auto text = read_file(path, kKeyFileMax);
-  if (!text) return text.error();
-  struct stat info {};
-  if (::stat(path.c_str(), &info) == 0 && (info.st_mode & 077) != 0) {
-    return bad_config(std::string(what) + " " + path + " can be read by others",
-                      "chmod 600 " + path);
-  }
-  std::string hex = *text;
-  while (!hex.empty() && (hex.back() == '\n' || hex.back() == ' '))
-    hex.pop_back();
-  const auto scalar = from_hex(hex);
-  const auto key = scalar ? PrivateKey::from_bytes(*scalar) : std::nullopt;
-  if (!key) {
-    return bad_config(std::string(what) + " " + path + " holds no private key",
-                      "it must be 32 bytes in hex");
-  }
-  return *key;
 }
 
 Status refuse_published(const PrivateKey& key, const char* what, std::uint64_t chain_id) {
@@ -87,7 +63,7 @@ Result<NodeConfig> check_options(const NodeOptions& options) {
   if (options.seat == 0) return bad_config("--seat is missing", "the token id of your NFT");
   if (options.data.empty()) return bad_config("--data is missing", "a directory of this node");
   if (options.rpc.empty()) return bad_config("--rpc is missing", "the URL of an Ethereum node");
-  const auto operator_key = read_key(options.operator_key, "the operator's key");
+  const auto operator_key = read_key_file(options.operator_key, "the operator's key");
   if (!operator_key) return operator_key.error();
   NodeConfig config{.seat = {options.seat},
                     .listen_host = {},
@@ -101,7 +77,7 @@ Result<NodeConfig> check_options(const NodeOptions& options) {
                     .guest_agent = {},
                     .auto_consent = options.auto_consent};
   if (!options.gas_key.empty()) {
-    const auto gas_key = read_key(options.gas_key, "the gas key");
+    const auto gas_key = read_key_file(options.gas_key, "the gas key");
     if (!gas_key) return gas_key.error();
     config.gas_key = *gas_key;
   }

@@ -104,6 +104,12 @@ class Node : public World, public NodeView {
     reads_.emplace(++tickets_, std::move(done));
     boot_->deliver(ClientRead{tickets_, std::move(query), linearizable});
   }
+  Status recover(const RecoveryConsent& consent) override {
+    if (!boot_) return Error{"no_cold_start", "this node has not started yet", "ask again"};
+    const Status judged = boot_->replica().judge(consent);
+    if (judged) boot_->deliver(consent);
+    return judged;
+  }
   const Block* block(SeqNo seq) const override {
     return boot_ ? boot_->replica().committed_block(seq) : nullptr;
   }

@@ -71,6 +71,7 @@ NodeStatus node_status(const NodeConfig& config, const Replica* replica, Epoch e
   status.quorum = now.quorum;
   status.config_nonce = now.config_nonce;
   status.counted = now.counted;
+  status.cold_start = now.cold_start;
   if (!view) return status;
   for (const auto& seat : view->seats) {
     status.members.push_back(

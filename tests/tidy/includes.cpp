@@ -21,7 +21,7 @@ const std::vector<Room> kRooms = {
     {"core/consensus", {"core/base", "core/crypto", "core/eth/eip712.hpp"}},
     {"core/notary", {"core/base", "core/crypto", "core/consensus"}},
     {"core/services", {"core/base"}},
-    {"io/base", {"core/base"}},
+    {"io/base", {"core/base", "core/crypto"}},
     {"io/net", {"core/base", "core/crypto", "io/base"}},
     {"io/storage", {"core", "io/base", "io/net"}},
     {"io/chain", {"core", "io/base", "io/net"}},

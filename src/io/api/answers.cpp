@@ -4,6 +4,7 @@
 
 #include "core/base/hex.hpp"
 #include "core/consensus/codec.hpp"
+#include "io/api/recovery.hpp"
 
 namespace dnc {
 namespace {
@@ -133,6 +134,7 @@ Json to_json(const NodeStatus& status) {
           {"config_nonce", status.config_nonce.value},
           {"counted", counted},
           {"members", members_json(status)},
+          {"cold_start", status.cold_start ? to_json(*status.cold_start) : Json(nullptr)},
           {"chain",
            {{"id", status.chain.id},
             {"contract", to_hex0x(status.chain.contract)},

@@ -8,6 +8,7 @@
 #include "io/api/answers.hpp"
 #include "io/api/kv_routes.hpp"
 #include "io/api/receipts.hpp"
+#include "io/api/recovery.hpp"
 #include "io/api/request_parts.hpp"
 
 namespace dnc {
@@ -82,10 +83,10 @@ struct Path {
   const char* path;
   const char* method;
 };
-constexpr Path kPaths[] = {
-    {"/increment", "POST"}, {"/counter", "GET"}, {"/status", "GET"}, {"/relay", "POST"},
-    {"/members", "GET"},    {"/log", "GET"},     {"/health", "GET"}, {"/liveness", "GET"},
-    {"/readiness", "GET"},  {"/", "GET"}};
+constexpr Path kPaths[] = {{"/increment", "POST"}, {"/counter", "GET"},  {"/status", "GET"},
+                           {"/relay", "POST"},     {"/members", "GET"},  {"/log", "GET"},
+                           {"/health", "GET"},     {"/liveness", "GET"}, {"/readiness", "GET"},
+                           {"/recover", "POST"},   {"/", "GET"}};
 
 }  // namespace
 
@@ -156,6 +157,7 @@ void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
   if (path == "/counter") return counter(request, reply);
   if (path == "/relay") return relay(request, reply);
   if (path == "/log") return log(request, reply);
+  if (path == "/recover") return reply(recover_answer(node_, request.body));
   const NodeStatus status = node_.status();
   if (path == "/status") return reply(json_answer(to_json(status)));
   if (path == "/members") return reply(json_answer({{"members", members_json(status)}}));

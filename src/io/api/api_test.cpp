@@ -7,10 +7,10 @@ struct Route {
   const char* method;
   const char* path;
 };
-constexpr Route kRoutes[] = {
-    {"POST", "/increment"}, {"GET", "/counter"}, {"GET", "/status"}, {"POST", "/relay"},
-    {"GET", "/members"},    {"GET", "/log"},     {"GET", "/health"}, {"GET", "/liveness"},
-    {"GET", "/readiness"},  {"GET", "/"}};
+constexpr Route kRoutes[] = {{"POST", "/increment"}, {"GET", "/counter"},  {"GET", "/status"},
+                             {"POST", "/relay"},     {"GET", "/members"},  {"GET", "/log"},
+                             {"GET", "/health"},     {"GET", "/liveness"}, {"GET", "/readiness"},
+                             {"POST", "/recover"},   {"GET", "/"}};
 
 TEST_F(ApiTest, TheRootListsEveryPath) {
   const Answer answer = get("/");
@@ -206,16 +206,16 @@ TEST_F(ApiTest, StatusTellsEverything) {
                                    two + R"(","endpoint":"127.0.0.1:8082","state":"leader"},
           {"seat":3,"operator":"0x)" +
                                    std::string(40, '0') + R"(","endpoint":"","state":"vacant"}])");
-  const Json expected =
-      Json::parse(R"({"seat":1,"operator":"0x)" + one + R"(","epoch":17,"role":"follower",
+  const Json expected = Json::parse(
+      R"({"seat":1,"operator":"0x)" + one + R"(","epoch":17,"role":"follower",
           "reason":"nothing\ufffd","code":null,"next_step":null,
           "leader":{"seat":2,"operator":"0x)" +
-                  two +
-                  R"(","endpoint":"127.0.0.1:8082"},"generation":3,"term":41,
+      two +
+      R"(","endpoint":"127.0.0.1:8082"},"generation":3,"term":41,
           "commit_seq":18446744073709551615,"quorum":2,
           "config_nonce":7,"counted":[1,2],"members":)" +
-                  members.dump() + R"(,"chain":{"id":31337,"contract":"0x)" + three +
-                  R"(","head":99,"reachable":true,"error":null,"gas":"own",
+      members.dump() + R"(,"cold_start":null,"chain":{"id":31337,"contract":"0x)" + three +
+      R"(","head":99,"reachable":true,"error":null,"gas":"own",
           "leader_term":40,"leader_seat":3}})");
   const Answer answer = get("/status");
   EXPECT_EQ(answer.status, 200);

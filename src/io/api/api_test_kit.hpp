@@ -50,6 +50,11 @@ class FakeNode : public NodeView {
     return relay_reply;
   }
 
+  Status recover(const RecoveryConsent& consent) override {
+    consents.push_back(consent);
+    return recover_reply;
+  }
+
   const Block* block(SeqNo at) const override {
     const auto found = blocks.find(at);
     return found == blocks.end() ? nullptr : &found->second;
@@ -62,6 +67,8 @@ class FakeNode : public NodeView {
 
   Result<Receipt> receipt_reply = Error{"receipt_gone", "gone", "ask earlier"};
   mutable std::vector<std::pair<SeqNo, std::size_t>> asked_receipts;
+  Status recover_reply = ok_status();
+  std::vector<RecoveryConsent> consents;
   NodeStatus state;
   RelayReply relay_reply;
   std::vector<Bytes> relayed;

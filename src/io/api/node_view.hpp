@@ -13,6 +13,7 @@
 #include "core/consensus/effects.hpp"
 #include "core/consensus/messages.hpp"
 #include "core/consensus/receipt.hpp"
+#include "core/consensus/replica.hpp"
 
 namespace dnc {
 
@@ -59,6 +60,7 @@ struct NodeStatus {
   ConfigNonce config_nonce;
   std::vector<Seat> counted;  // as this node's log has them
   std::vector<SeatView> members;
+  std::optional<ColdStartStatus> cold_start;  // while it waits for one
   ChainStatus chain;
 };
 
@@ -73,6 +75,8 @@ class NodeView {
   virtual void read(Bytes query, bool linearizable, std::function<void(const ReadReply&)> done) = 0;
   // A peer's call of the contract, to be paid for by this node. Answers at once.
   virtual RelayReply relay(const Bytes& calldata) = 0;
+  // An operator's consent to a cold start. Errors: those of Replica::judge().
+  virtual Status recover(const RecoveryConsent& consent) = 0;
   // The committed block at `seq`, or null; valid until control returns to the loop.
   virtual const Block* block(SeqNo seq) const = 0;
   // What an operation of a committed block led to, for third parties. Errors: Replica::receipt().
