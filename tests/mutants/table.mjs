@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 // Plants the faults of faults.txt and says which check catches each; docs/mutants.md is its table.
 //
-//   tests/mutants/table.mjs [--write] [--notary] [NAME...]
+//   tests/mutants/table.mjs [--write] [--check | --units] [NAME...]
 //
 // All faults go into one copy of the sources, each behind a switch (DNC_PLANTED) that is read when
 // the checks run, so that one build serves all. A fault is found by its text, not by its line: what
 // moves around it does no harm. DNC_MUTANTS_DIR keeps copy and build for the next run.
 //   --write      docs/mutants.md, from a run over all faults
-//   --notary     only the notary's faults, by its own tests: no simulator needs to be built
+//   --check      builds and runs nothing: does each fault still find its text, once?
+//   --units      only the tests of the two rooms: no simulator needs to be built
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +19,8 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = resolve(HERE, '../..');
 const args = process.argv.slice(2);
 const write = args.includes('--write');
-const notaryOnly = args.includes('--notary');
+const checkOnly = args.includes('--check');
+const unitsOnly = args.includes('--units');
 const names = args.filter((arg) => !arg.startsWith('--'));
 const ALL_CHECKS = [
   ['core_notary_test', []],
@@ -26,7 +28,7 @@ const ALL_CHECKS = [
   ['scenario_test', []],
   ['clustersim', ['--seed', '1', '--seeds', '24', '--minutes', '1', '--jobs', '2']],
 ];
-const CHECKS = notaryOnly ? ALL_CHECKS.slice(0, 1) : ALL_CHECKS;
+const CHECKS = unitsOnly ? ALL_CHECKS.slice(0, 2) : ALL_CHECKS;
 const TARGETS = CHECKS.map(([program]) => program);
 const SWITCH = `// Which fault is on: the number in DNC_PLANTED.
 #pragma once
@@ -89,7 +91,8 @@ function plant(copy, faults) {
   return missing;
 }
 
-function prepare(work, faults) {
+// A copy of the sources with all faults in it; says which of them found no place.
+function copySources(work, faults) {
   const copy = join(work, 'source');
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(join(copy, 'tests'), { recursive: true });
@@ -98,7 +101,11 @@ function prepare(work, faults) {
   }
   writeFileSync(join(copy, 'tests/CMakeLists.txt'), 'add_subdirectory(mutants)\n');
   writeFileSync(join(copy, 'src/core/base/planted.hpp'), SWITCH);
-  const missing = plant(copy, faults);
+  return { copy, missing: plant(copy, faults) };
+}
+
+function prepare(work, faults) {
+  const { copy, missing } = copySources(work, faults);
   const build = join(work, 'build');
   const options = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, CCACHE_BASEDIR: work, CCACHE_NOHASHDIR: '1' } };
   execFileSync('cmake', ['-S', copy, '-B', build, '-G', 'Ninja', '-DCMAKE_BUILD_TYPE=Release',
@@ -120,9 +127,17 @@ function witness(output) {
   return { by: 'it ends at once', seed: '-' };
 }
 
-function hunt(bin, number) {
-  for (const [program, options] of CHECKS) {
-    const result = spawnSync(join(bin, program), options, {
+// Nobody asks what else would fail.
+function firstFailureEnds(program) {
+  return program.endsWith('_test') ? ['--gtest_fail_fast'] : [];
+}
+
+// The room's own tests first: they take least.
+function hunt(bin, { number, file }) {
+  const own = file.startsWith('src/core/consensus') ? 'core_consensus_test' : 'core_notary_test';
+  const ordered = [...CHECKS].sort(([a], [b]) => (b === own) - (a === own));
+  for (const [program, options] of ordered) {
+    const result = spawnSync(join(bin, program), [...options, ...firstFailureEnds(program)], {
       encoding: 'utf8', timeout: 120_000, maxBuffer: 1 << 28,
       env: { ...process.env, DNC_PLANTED: String(number) },
     });
@@ -148,21 +163,20 @@ function writeTable(rows, survivors, missing) {
 }
 
 const faults = readFaults();
-const chosen = faults.filter((fault) =>
-  names.length ? names.includes(fault.name) : !notaryOnly || fault.file.startsWith('src/core/notary'));
+const chosen = faults.filter((fault) => names.length === 0 || names.includes(fault.name));
 const kept = process.env.DNC_MUTANTS_DIR;
 const work = kept ? resolve(kept) : mkdtempSync(join(tmpdir(), 'dnc-mutants-'));
 
-try {
+function judge() {
   const { bin, missing } = prepare(work, faults);
   for (const line of missing) console.log(`FAILED  ${line}`);
   const rows = [];
-  const healthy = hunt(bin, 0);
+  const healthy = hunt(bin, { number: 0, file: '' });
   console.log(healthy ? `FAILED  without a fault: ${healthy.program}: ${healthy.by}` : 'ok      without a fault nothing is found');
   for (const fault of chosen) {
     if (missing.some((line) => line.startsWith(`${fault.name}:`))) continue;
     const start = Date.now();
-    const caught = hunt(bin, fault.number);
+    const caught = hunt(bin, fault);
     const seconds = ((Date.now() - start) / 1000).toFixed(1);
     rows.push({ name: fault.name, seconds, ...(caught ?? { program: 'survives', by: '-', seed: '-' }) });
     const row = rows.at(-1);
@@ -170,8 +184,18 @@ try {
   }
   const survivors = rows.filter((row) => row.program === 'survives');
   if (write) writeTable(rows, survivors, missing);
-  const failed = survivors.length + missing.length + (healthy ? 1 : 0);
-  console.log(`${rows.length - survivors.length + (healthy ? 0 : 1)} passed, ${failed} failed`);
+  return [rows.length - survivors.length + (healthy ? 0 : 1), survivors.length + missing.length + (healthy ? 1 : 0)];
+}
+
+function check() {
+  const { missing } = copySources(work, faults);
+  for (const line of missing) console.log(`FAILED  ${line}`);
+  return [faults.length - missing.length, missing.length];
+}
+
+try {
+  const [passed, failed] = checkOnly ? check() : judge();
+  console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
 } finally {
   if (!kept) rmSync(work, { recursive: true, force: true });

@@ -1,0 +1,161 @@
+// Votes, grants and the certificates of terms, as no honest peer sends them (docs/protocol.md
+// section 7).
+#include "core/consensus/limits.hpp"
+#include "core/consensus/replica_test.hpp"
+
+namespace dnc {
+namespace {
+
+class TermRules : public HandTest {
+ protected:
+  void vote(const Identity& who, Term to_term, SeqNo seen = {}, const Scope& scope = kScope) {
+    hear(who, Votes{{vote_of(who, to_term, seen, scope)}}, scope);
+  }
+  static Grant grant(std::uint64_t granter, std::uint64_t leader, const LogHead& last) {
+    return {kScope, {2}, {leader}, seat(leader).boot_key, last, {granter}, {1}, {}};
+  }
+  // Term 2 of seat 3, which begins after `chosen`.
+  static NewTermMessage term_of_seat_3(const Block& chosen) {
+    NewTermMessage message;
+    message.certificate.term = {2};
+    message.certificate.grants = {grant(1, 3, head_of(chosen)), grant(3, 3, head_of(chosen))};
+    message.first_block = after(chosen, BlockKind::kTermStart);
+    message.first_block.header.term = {2};
+    message.first_block.header.leader = {3};
+    return message;
+  }
+  // Term 2 is seat 2's own, as soon as q have granted it.
+  void promise_to_myself() {
+    follow();
+    vote(seat(1), {2});
+    vote(seat(3), {2});
+    ASSERT_EQ(term(), Term{2});
+  }
+};
+
+TEST_F(TermRules, AMajorityOfVotesMakesATerm) {
+  follow();
+  vote(seat(1), {2});
+  EXPECT_EQ(term(), Term{1});
+  vote(seat(3), {9});
+  EXPECT_EQ(term(), Term{2}) << "the highest that a majority wants";
+}
+
+TEST_F(TermRules, ForgedAndForeignVotesDoNotCount) {
+  follow();
+  vote(seat(1), {2});
+  NoConfidence forged = vote_of(seat(3), {2});
+  forged.signature = bad_signature();
+  hear(seat(1), Votes{{forged}});
+  NoConfidence foreign = vote_of(seat(3), {2});
+  foreign.scope.generation = {7};
+  hear(seat(3), Votes{{foreign, vote_of(seat(3, 5), {2}), vote_of(seat(9), {2})}});
+  EXPECT_EQ(term(), Term{1});
+}
+
+TEST_F(TermRules, AVoteOfAFencedBootDoesNotCount) {
+  follow();
+  vote(seat(3), {2});
+  ChainView view = founded();
+  view.seats[2].identity = seat(3, 2);
+  deliver(view);
+  const Block rejoin = rejoin_after(opening(), seat(3, 2));
+  take(rejoin);
+  hear(seat(1), accept_of(seat(1), rejoin));
+  ASSERT_EQ(commit(), SeqNo{2});
+  vote(seat(1), {2});
+  EXPECT_EQ(term(), Term{1});
+  vote(seat(3, 2), {2});
+  EXPECT_EQ(term(), Term{2});
+}
+
+TEST_F(TermRules, AVoteThatItsTermHasOutlivedIsVoid) {
+  Recovered disk;
+  disk.blocks = {opening()};
+  while (disk.blocks.size() < limits::kGrudgeBlocksMax + 2)
+    disk.blocks.push_back(after(disk.blocks.back()));
+  const LogHead last = head_of(disk.blocks.back());
+  disk.commit_seq = last.seq;
+  disk.generation = {1};
+  boot(joined(), std::move(disk));
+  ChainView view = founded();
+  view.generation.start.generation = {2};
+  view.generation.start.term = {2};
+  view.generation.start.seq = last.seq;
+  view.generation.start.head = last.hash;
+  deliver(view);
+  ASSERT_EQ(replica_->status().standing, Standing::kMember);
+  const Scope scope{{2}, {1}};
+  vote(seat(1), {3}, {1}, scope);
+  vote(seat(3), {3}, {1}, scope);
+  EXPECT_EQ(term(), Term{2});
+  vote(seat(1), {3}, last.seq, scope);
+  vote(seat(3), {3}, last.seq, scope);
+  EXPECT_EQ(term(), Term{3});
+}
+
+TEST_F(TermRules, ATermIsShownOnceItsFirstBlockIsOnDisk) {
+  promise_to_myself();
+  hear(seat(3), GrantMessage{grant(3, 2, head_of(opening())), {}});
+  EXPECT_TRUE(sent<NewTermMessage>().empty()) << "my own promise is not on disk";
+  sync();
+  EXPECT_EQ(head(), SeqNo{2}) << "TERM_START";
+  EXPECT_TRUE(sent<NewTermMessage>().empty());
+  sync();
+  EXPECT_EQ(sent<NewTermMessage>().size(), 2U);
+}
+
+TEST_F(TermRules, ForgedAndForeignGrantsDoNotCount) {
+  promise_to_myself();
+  sync();
+  Grant forged = grant(3, 2, head_of(opening()));
+  forged.signature = bad_signature();
+  hear(seat(3), GrantMessage{forged, {}});
+  hear(seat(3), GrantMessage{grant(3, 1, head_of(opening())), {}});
+  hear(seat(3), GrantMessage{grant(1, 2, head_of(opening())), {}});
+  Grant fenced = grant(3, 2, head_of(opening()));
+  fenced.epoch = {4};
+  hear(seat(3), GrantMessage{fenced, {}});
+  EXPECT_FALSE(told("leader_elected"));
+  hear(seat(3), GrantMessage{grant(3, 2, head_of(opening())), {}});
+  EXPECT_TRUE(told("leader_elected"));
+}
+
+// What one seat alone accepted may be committed: the leader saw one more ACCEPT, its own.
+TEST_F(TermRules, TheLongestLogOfTheHighestTermIsChosen) {
+  promise_to_myself();
+  sync();
+  const Block longer = after(opening());
+  hear(seat(3), GrantMessage{grant(3, 2, head_of(longer)), {}});
+  EXPECT_FALSE(told("leader_elected")) << "I lack that block";
+  ASSERT_EQ(sent<Fetch>().size(), 1U);
+  hear(seat(3), Chunk{{longer}, {2}, {}});
+  EXPECT_TRUE(told("leader_elected"));
+  EXPECT_EQ(head(), SeqNo{3});
+}
+
+TEST_F(TermRules, ATermReplacesWhatItsLogDoesNotHold) {
+  follow();
+  take(after(opening()));
+  const NewTermMessage message = term_of_seat_3(opening());
+  hear(seat(3), message);
+  sync();
+  EXPECT_EQ(term(), Term{2});
+  EXPECT_EQ(head(), SeqNo{2});
+  EXPECT_EQ(sent<Accept>().back().block_hash, block_hash(message.first_block.header));
+}
+
+TEST_F(TermRules, ATermThatDropsWhatIsCommittedIsRefused) {
+  follow();
+  const Block second = after(opening());
+  take(second);
+  hear(seat(1), accept_of(seat(1), second));
+  ASSERT_EQ(commit(), SeqNo{2});
+  hear(seat(3), term_of_seat_3(opening()));
+  EXPECT_TRUE(told("fork_detected"));
+  EXPECT_EQ(term(), Term{1});
+  EXPECT_EQ(head(), SeqNo{2});
+}
+
+}  // namespace
+}  // namespace dnc
