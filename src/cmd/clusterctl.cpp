@@ -7,6 +7,7 @@
 #include "ctl/compose_check.hpp"
 #include "ctl/compose_hash.hpp"
 #include "ctl/contract_verify.hpp"
+#include "ctl/contradictions.hpp"
 #include "ctl/receipts.hpp"
 #include "ctl/recover.hpp"
 #include "ctl/status.hpp"
@@ -27,6 +28,8 @@ struct Invocation {
   ReceiptGetOptions receipt;
   ReceiptVerifyOptions verify;
   RecoverOptions recover;
+  ContradictionGetOptions proofs;
+  ContradictionVerifyOptions accusation;
   bool anchor = false;
   std::string file = "-";
   std::string artifacts = "contracts/out";
@@ -220,6 +223,30 @@ void add_recover(CLI::App& app, Invocation& typed) {
   command->callback([&] { typed.run = [&] { return run_recover(typed.recover); }; });
 }
 
+void add_contradiction_get(CLI::App& group, Invocation& typed) {
+  auto* command = group.add_subcommand("get", "what a node can prove against seats");
+  add_nodes(command, typed.proofs.urls, typed.proofs.timeout_ms);
+  command->footer(
+      "The first node that answers; ask each one, and keep what they say.\n\n"
+      "  clusterctl contradiction get --url http://127.0.0.1:8082 > proofs.json\n\n"
+      "Exit codes: 0 here it is, 3 cannot tell, 64 usage.");
+  command->callback([&] { typed.run = [&] { return run_contradiction_get(typed.proofs); }; });
+}
+
+void add_contradiction_verify(CLI::App& group, Invocation& typed) {
+  auto* command = group.add_subcommand("verify", "do the proofs hold? asks nobody");
+  command->add_option("FILE", typed.accusation.file, "what clusterctl contradiction get wrote");
+  command->add_option("--keys", typed.accusation.keys, "what clusterctl receipt keys wrote")
+      ->required();
+  add_output(command, typed);
+  command->footer(
+      std::string("  clusterctl contradiction verify proofs.json --keys keys.json\n\n") +
+      kGateCodes);
+  command->callback([&] {
+    typed.run = [&] { return run_contradiction_verify(typed.accusation, typed.output); };
+  });
+}
+
 CLI::App& add_group(CLI::App& app, const char* name, const char* about) {
   auto* group = app.add_subcommand(name, about);
   group->require_subcommand(1);
@@ -244,6 +271,9 @@ int main(int argc, char** argv) {
   add_receipt_keys(receipt, typed);
   add_receipt_verify(receipt, typed);
   add_receipt_calldata(receipt, typed);
+  auto& contradiction = add_group(app, "contradiction", "proofs that a seat bypassed its notary");
+  add_contradiction_get(contradiction, typed);
+  add_contradiction_verify(contradiction, typed);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

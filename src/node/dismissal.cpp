@@ -49,6 +49,18 @@ Error explain(Ouster ouster, Seat seat, const Address& contract) {
   return {};
 }
 
+Error explain_bypass(const Identity& boot, const Address& contract) {
+  const std::string seat = std::to_string(boot.seat.value);
+  return {
+      "notary_bypassed",
+      "seat " + seat + " in its boot " + std::to_string(boot.epoch.value) +
+          " signed two statements that contradict each other: its notary is bypassed, and "
+          "writes are refused",
+      "Keep GET /contradictions of every node. The contract's owner revokes the seat: cast send " +
+          to_hex0x(contract) + " 'revoke(uint64)' " + seat +
+          ". Writes resume once the log counts it no more."};
+}
+
 bool may_return(Ouster ouster, Seat seat, const Address& our_operator, const ChainView& view) {
   const bool can_be_undone = ouster == Ouster::kOperatorExpired ||
                              ouster == Ouster::kOperatorChanged || ouster == Ouster::kRevoked ||

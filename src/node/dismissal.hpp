@@ -10,6 +10,9 @@ namespace dnc {
 // Code, cause and next step. `contract` goes into the commands.
 Error explain(Ouster ouster, Seat seat, const Address& contract);
 
+// What a node tells that refuses writes because this boot contradicted itself.
+Error explain_bypass(const Identity& boot, const Address& contract);
+
 // May a new boot of this seat try to join, without anybody's doing here? A seat that was told to
 // leave, or whose instance was retired, waits for its operator.
 bool may_return(Ouster ouster, Seat seat, const Address& our_operator, const ChainView& view);

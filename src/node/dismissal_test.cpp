@@ -17,6 +17,16 @@ TEST(Dismissal, EveryCauseHasACodeAndANextStep) {
   }
 }
 
+TEST(Dismissal, ABypassNamesTheSeatAndWhatToDo) {
+  Address contract;
+  contract.bytes.fill(0xc1);
+  const Error words = explain_bypass({{3}, {7}, {}}, contract);
+  EXPECT_EQ(words.code, "notary_bypassed");
+  EXPECT_NE(words.message.find("seat 3 in its boot 7"), std::string::npos) << words.message;
+  EXPECT_NE(words.hint.find("0xc1c1"), std::string::npos) << words.hint;
+  EXPECT_NE(words.hint.find("'revoke(uint64)' 3"), std::string::npos) << words.hint;
+}
+
 TEST(Dismissal, OnlyWhatWasUndoneBringsANodeBack) {
   Address ours;
   ours.bytes.fill(1);

@@ -117,6 +117,9 @@ class Node : public World, public NodeView {
     if (boot_) return boot_->replica().receipt(seq, operation);
     return Error{"not_committed", "this node has not started yet", "ask again, or another node"};
   }
+  std::vector<Accusation> accusations() const override {
+    return boot_ ? boot_->replica().accusations() : std::vector<Accusation>{};
+  }
 
  private:
   Status start() {

@@ -62,6 +62,10 @@ NodeStatus node_status(const NodeConfig& config, const Replica* replica, Epoch e
   status.role = role_of(now);
   status.reason = now.reason;
   status.silenced = explain(now.ouster, config.seat, config.contract);
+  if (now.bypassed) {
+    status.refuses = explain_bypass(*now.bypassed, config.contract);
+    if (status.reason.empty()) status.reason = status.refuses.message;
+  }
   if (!join_error.empty() && now.standing == Standing::kRecovering) {
     status.reason = "cannot join: " + join_error;
   }

@@ -42,6 +42,11 @@ class Auditor : public NodeObserver {
   }
 
   void violate(const std::string& what);
+  // This seat bypasses its notary: a fork may come of it, and must then be told; nobody else may be
+  // accused.
+  void expect_bypass(Seat seat) { bypassing_.insert(seat); }
+  // Did honest seats commit different blocks in one place?
+  bool forked() const { return forked_; }
   // Hears every event of every node, for scenarios.
   void set_listener(std::function<void(const Event&)> listener) { listener_ = std::move(listener); }
   // How often each kind of event was told.
@@ -76,6 +81,8 @@ class Auditor : public NodeObserver {
   EventCounts events_{};
   std::function<void(const Event&)> listener_;
   std::vector<Answer> answers_;  // given in the present step, to be settled when it ends
+  std::set<Seat> bypassing_;
+  bool forked_ = false;
   std::optional<Violation> violation_;
 };
 

@@ -175,6 +175,11 @@ Recovered SimDisk::recover() {
   if (certificate != content_.meta.end()) {
     recovered.certificate = decode_new_term(certificate->second.bytes);
   }
+  const auto contradictions = content_.meta.find(MetaKey::kContradictions);
+  if (contradictions != content_.meta.end()) {
+    recovered.contradictions =
+        decode_contradictions(contradictions->second.bytes).value_or(std::vector<Contradiction>{});
+  }
   return recovered;
 }
 

@@ -23,7 +23,7 @@ inline std::optional<std::size_t> event_kind(std::string_view name) {
 }
 
 inline bool is_alarm(std::string_view name) {
-  return name == "equivocation" || name == "divergence" || name == "fork_detected";
+  return name == "contradiction" || name == "divergence" || name == "fork_detected";
 }
 
 }  // namespace dnc

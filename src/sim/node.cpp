@@ -28,6 +28,17 @@ Epoch epoch_in_log(const std::vector<Block>& blocks, Seat seat) {
   return highest;
 }
 
+// The key of a boot that may go on twice.
+class SharedKey : public Signer {
+ public:
+  explicit SharedKey(std::shared_ptr<Signer> key) : key_(std::move(key)) {}
+  Address address() const override { return key_->address(); }
+  Signature sign(const Hash& digest) override { return key_->sign(digest); }
+
+ private:
+  const std::shared_ptr<Signer> key_;
+};
+
 // What a reader of a trace wants to know of a message beside its name.
 std::string gist_of(const Message& message) {
   const auto say = [](Term term, SeqNo seq) {
@@ -88,14 +99,19 @@ void SimNode::start_replica() {
   Epoch epoch = epoch_in_log(recovered_.blocks, seat_);
   const ChainSeat* shown = view_ ? view_->find(seat_) : nullptr;
   if (shown != nullptr) epoch = std::max(epoch, shown->identity.epoch);
-  auto signer = environment_.keys.fresh_signer();
-  const Identity identity{seat_, epoch.next(), signer->address()};
+  std::shared_ptr<Signer> key = environment_.keys.fresh_signer();
+  const Identity identity{seat_, epoch.next(), key->address()};
   if (environment_.trace.readable()) {
     environment_.trace.line(environment_.queue.now(), seat_,
                             "boots with epoch " + std::to_string(identity.epoch.value));
   }
-  boot_ = std::make_unique<Boot>(identity, std::move(signer), environment_, std::move(recovered_),
-                                 prng_.fork(), *this);
+  const Prng prng = prng_.fork();
+  if (lives_twice_) {
+    second_life_ = std::make_shared<SecondLife>(identity, std::make_unique<SharedKey>(key),
+                                                environment_, recovered_, prng);
+  }
+  boot_ = std::make_unique<Boot>(identity, std::make_unique<SharedKey>(key), environment_,
+                                 std::move(recovered_), prng, *this);
   attach_disk();
   environment_.observer.on_boot(*this);
   tick(boots_);
@@ -107,6 +123,7 @@ void SimNode::attach_disk() {
     when_awake([this, boot, batch] {
       if (boots_ != boot || boot_ == nullptr || boot_->stopping) return;
       boot_->pump.on_synced(batch);
+      if (second_life_ && !second_life_->has_parted()) second_life_->on_synced(batch);
       environment_.observer.on_step(*this);
     });
   };
@@ -131,6 +148,7 @@ void SimNode::crash() {
   powered_ = false;
   ++boots_;  // whatever is under way belongs to a boot that is no more
   boot_.reset();
+  second_life_.reset();
   disk_.crash();
   stalled_.clear();
   paused_until_ = Time(0);
@@ -195,6 +213,7 @@ void SimNode::when_awake(std::function<void()> action) {
 
 void SimNode::take_in(const Input& input) {
   if (boot_ == nullptr || boot_->stopping) return;
+  if (second_life_ && !second_life_->live(input)) return;
   boot_->pump.deliver(input);
   environment_.observer.on_step(*this);
 }
@@ -365,6 +384,7 @@ void SimNode::send(const Outgoing& outgoing) {
   if (outgoing.to == seat_) {
     return environment_.observer.on_fault(*this, "sends to itself");
   }
+  if (second_life_ && second_life_->speaks_to(outgoing.to)) return;
   if (!liar_) return transmit(outgoing.to, encode(outgoing.envelope));
   for (Bytes& bytes : liar_->twist(outgoing))
     transmit(outgoing.to, std::move(bytes));

@@ -15,6 +15,7 @@
 #include "sim/key_ring.hpp"
 #include "sim/liar.hpp"
 #include "sim/network.hpp"
+#include "sim/second_life.hpp"
 #include "sim/trace.hpp"
 
 namespace dnc {
@@ -87,6 +88,10 @@ class SimNode : public World {
   // From now on the software of this machine lies wherever the notary does not sign.
   void lie(LiesAbout what) { liar_.emplace(what, prng_.fork()); }
   void stop_lying() { liar_.reset(); }
+  // Every boot from now on is ready to lead two lives, which bypasses its notary; it does from the
+  // moment they part, and shows the second one to `audience`.
+  void live_twice() { lives_twice_ = true; }
+  void part(std::set<Seat> audience) { second_life_->part(std::move(audience)); }
 
   void write(const Operation& operation, WriteDone done);
   void read(const Bytes& query, bool linearizable, ReadDone done);
@@ -135,6 +140,8 @@ class SimNode : public World {
   Prng prng_;
   SimDisk disk_;
   std::unique_ptr<Boot> boot_;
+  bool lives_twice_ = false;
+  std::shared_ptr<SecondLife> second_life_;
   Recovered recovered_;
   std::uint64_t boots_ = 0;
   bool powered_ = false;

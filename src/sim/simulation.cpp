@@ -1,5 +1,7 @@
 #include "sim/simulation.hpp"
 
+#include "core/consensus/contradiction.hpp"
+
 namespace dnc {
 namespace {
 
@@ -171,6 +173,20 @@ void Simulation::start_lying(Seat seat, LiesAbout what) {
 void Simulation::stop_lying(Seat seat) {
   liars_.erase(seat);
   node(seat).stop_lying();
+}
+
+void Simulation::live_twice(Seat seat) {
+  auditor_.expect_bypass(seat);
+  node(seat).live_twice();
+}
+
+void Simulation::part(Seat seat, const std::set<Seat>& audience) {
+  say("seat " + std::to_string(seat.value) + " leads two lives");
+  node(seat).part(audience);
+}
+
+bool Simulation::proves(const Contradiction& contradiction) const {
+  return verify_contradiction(contradiction, signing_, keys_->verifier()).ok();
 }
 
 Seat Simulation::add_seat() {

@@ -58,6 +58,12 @@ class Simulation : public Receivers {
   // The software of a seat lies wherever its notary does not sign.
   void start_lying(Seat seat, LiesAbout what);
   void stop_lying(Seat seat);
+  // The seat bypasses its notary: its next boots lead two lives, which part at a word, the second
+  // one before the eyes of `audience`.
+  void live_twice(Seat seat);
+  void part(Seat seat, const std::set<Seat>& audience);
+  // Does this hold as a proof, as anybody may judge it?
+  bool proves(const Contradiction& contradiction) const;
   const std::set<Seat>& liars() const { return liars_; }
   // Seats whose disk lost something that it has not got back by being admitted again.
   const std::map<Seat, SeqNo>& lossy() const { return lossy_; }

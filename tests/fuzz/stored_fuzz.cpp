@@ -1,4 +1,5 @@
-// What a disk holds: blocks, certificates, the evidence of a commit. The first byte says which.
+// What a disk holds: blocks, certificates, contradictions, the evidence of a commit. The first byte
+// says which.
 #include "core/consensus/codec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -15,12 +16,15 @@ void check(const Decoded& decoded, dnc::ByteView bytes) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   dnc::ByteView bytes(data, size);
-  switch (dnc::fuzz::take_byte(bytes) % 3) {
+  switch (dnc::fuzz::take_byte(bytes) % 4) {
     case 0:
       check(dnc::decode_block(bytes), bytes);
       break;
     case 1:
       check(dnc::decode_new_term(bytes), bytes);
+      break;
+    case 2:
+      check(dnc::decode_contradictions(bytes), bytes);
       break;
     default:
       check(dnc::decode_accepts(bytes), bytes);

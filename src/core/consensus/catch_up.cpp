@@ -38,6 +38,8 @@ void Replica::State::on(const Identity& from, const Fetch& fetch) {
 }
 
 void Replica::State::on(const Identity& from, const Chunk& chunk) {
+  for (const auto& block : chunk.blocks)
+    weigh(Proposal{block.header, block.leader_signature});
   if (staging && staging->source == from.seat) {
     const bool news = stage_blocks(chunk);
     if (!staging) {

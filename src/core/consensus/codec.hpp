@@ -23,6 +23,12 @@ std::optional<NewTerm> decode_new_term(ByteView bytes);
 Bytes encode(const std::vector<Accept>& accepts);
 std::optional<std::vector<Accept>> decode_accepts(ByteView bytes);
 
+// A contradiction as it is shown to third parties, and all that a disk holds.
+Bytes encode(const Contradiction& contradiction);
+std::optional<Contradiction> decode_contradiction(ByteView bytes);
+Bytes encode(const std::vector<Contradiction>& contradictions);
+std::optional<std::vector<Contradiction>> decode_contradictions(ByteView bytes);
+
 Bytes encode(const BlockHeader& header);
 // keccak256 of the header's canonical bytes.
 Hash block_hash(const BlockHeader& header);

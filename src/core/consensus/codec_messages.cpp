@@ -208,6 +208,15 @@ static void get(Reader& in, ReportShare& value) {
   value.signature = in.fixed<Signature>();
 }
 
+static void put(Writer& out, const Witness& value) {
+  put_list(out, value.statements);
+  put_list(out, value.contradictions);
+}
+static void get(Reader& in, Witness& value) {
+  get_list(in, value.statements, kStatementBytesMin, limits::kWitnessStatementsMax);
+  get_list(in, value.contradictions, 2 * kStatementBytesMin, limits::kContradictionsMax);
+}
+
 template <std::size_t Tag = 0>
 static void get_tagged(Reader& in, std::uint8_t tag, Message& message) {
   if constexpr (Tag < std::variant_size_v<Message>) {
@@ -251,7 +260,7 @@ const char* message_name(const Message& message) {
       "HEARTBEAT",     "REQUEST",  "REFUSAL",         "PROPOSE", "ACCEPT",   "COMMITTED",
       "NOCONF",        "PROBE",    "HEALTHY",         "GRANT",   "NEW_TERM", "READIDX",
       "READACK",       "READREQ",  "READGRANT",       "FETCH",   "CHUNK",    "REJOINREQ",
-      "RESTARTREPORT", "STARTGEN", "STARTGENCONSENT", "REPORT"};
+      "RESTARTREPORT", "STARTGEN", "STARTGENCONSENT", "REPORT",  "WITNESS"};
   return kNames[message.index()];
 }
 

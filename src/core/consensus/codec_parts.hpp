@@ -44,6 +44,10 @@ void put(Writer& out, const StartGeneration& value);
 void get(Reader& in, StartGeneration& value);
 void put(Writer& out, const Report& value);
 void get(Reader& in, Report& value);
+void put(Writer& out, const Statement& value);
+void get(Reader& in, Statement& value);
+void put(Writer& out, const Contradiction& value);
+void get(Reader& in, Contradiction& value);
 
 template <class T>
 void put_list(Writer& out, const std::vector<T>& items) {

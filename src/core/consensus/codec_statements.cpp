@@ -182,7 +182,72 @@ void get(Reader& in, Report& value) {
   value.counted_seats = get_seats(in);
 }
 
+static void put(Writer& out, const Proposal& value) {
+  put(out, value.header);
+  out.fixed(value.signature);
+}
+
+static void get(Reader& in, Proposal& value) {
+  get(in, value.header);
+  value.signature = in.fixed<Signature>();
+}
+
+// The kind of a statement is its place in Statement.
+void put(Writer& out, const Statement& value) {
+  out.u8(static_cast<std::uint8_t>(value.index()));
+  std::visit([&out](const auto& statement) { put(out, statement); }, value);
+}
+
+void get(Reader& in, Statement& value) {
+  switch (in.u8()) {
+    case 0:
+      return get(in, value.emplace<Proposal>());
+    case 1:
+      return get(in, value.emplace<Accept>());
+    case 2:
+      return get(in, value.emplace<Grant>());
+    default:
+      in.fail();
+  }
+}
+
+void put(Writer& out, const Contradiction& value) {
+  put(out, value.signer);
+  put(out, value.first);
+  put(out, value.second);
+}
+
+void get(Reader& in, Contradiction& value) {
+  get(in, value.signer);
+  get(in, value.first);
+  get(in, value.second);
+}
+
 }  // namespace wire
+
+Bytes encode(const Contradiction& contradiction) {
+  return wire::to_bytes(contradiction);
+}
+
+std::optional<Contradiction> decode_contradiction(ByteView bytes) {
+  return wire::from_bytes<Contradiction>(bytes);
+}
+
+Bytes encode(const std::vector<Contradiction>& contradictions) {
+  Writer out;
+  out.u8(kWireVersion);
+  wire::put_list(out, contradictions);
+  return out.take();
+}
+
+std::optional<std::vector<Contradiction>> decode_contradictions(ByteView bytes) {
+  Reader in(bytes);
+  if (in.u8() != kWireVersion) return std::nullopt;
+  std::vector<Contradiction> contradictions;
+  wire::get_list(in, contradictions, 2 * wire::kStatementBytesMin, limits::kContradictionsMax);
+  if (!in.at_end()) return std::nullopt;
+  return contradictions;
+}
 
 Bytes encode(const NewTerm& certificate) {
   return wire::to_bytes(certificate);

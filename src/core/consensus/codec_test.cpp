@@ -82,6 +82,8 @@ class Filler {
             id<Seat>(),
             {id<Seat>(), id<Seat>(), id<Seat>()}};
   }
+  Proposal proposal() { return {header(BlockKind::kNormal), fixed<Signature>()}; }
+  Contradiction contradiction() { return {identity(), proposal(), accept()}; }
   Envelope envelope(Message message) {
     return {scope(), id<Seat>(), id<Epoch>(), std::move(message)};
   }
@@ -119,6 +121,7 @@ std::vector<Message> one_of_each() {
       GenerationProposal{f.start(), {f.restart_report(false), f.restart_report(true)}},
       GenerationConsent{f.start(), f.fixed<Signature>()},
       ReportShare{f.report(), f.fixed<Signature>()},
+      Witness{{f.proposal(), f.accept(), f.grant()}, {f.contradiction(), f.contradiction()}},
   };
 }
 
@@ -198,6 +201,9 @@ bool operator==(const GenerationConsent& a, const GenerationConsent& b) {
 bool operator==(const ReportShare& a, const ReportShare& b) {
   return a.report == b.report && a.signature == b.signature;
 }
+bool operator==(const Witness& a, const Witness& b) {
+  return a.statements == b.statements && a.contradictions == b.contradictions;
+}
 
 bool same(const Message& a, const Message& b) {
   if (a.index() != b.index()) return false;
@@ -248,6 +254,9 @@ TEST(Codec, WhatIsStoredRoundTrips) {
   Filler f;
   const NewTerm certificate = f.new_term();
   EXPECT_EQ(decode_new_term(encode(certificate)), certificate);
+  const std::vector contradictions{f.contradiction(), f.contradiction()};
+  EXPECT_EQ(decode_contradictions(encode(contradictions)), contradictions);
+  EXPECT_EQ(decode_contradiction(encode(contradictions[0])), contradictions[0]);
   const std::vector<Accept> accepts{f.accept(), f.accept(), f.accept()};
   EXPECT_EQ(decode_accepts(encode(accepts)), accepts);
   EXPECT_EQ(decode_accepts(encode(std::vector<Accept>{})), std::vector<Accept>{});

@@ -141,11 +141,11 @@ TEST_F(CommitRules, TwoBlocksForOnePlaceCostTheLeaderAVote) {
   become_member();
   take(opening());
   take(opening());
-  EXPECT_FALSE(told("equivocation")) << "the same block again";
+  EXPECT_FALSE(told("contradiction")) << "the same block again";
   Block other = opening();
   other.header.leader_time_ms = 1;
   hear(seat(1), Propose{other, {}});
-  EXPECT_TRUE(told("equivocation"));
+  EXPECT_TRUE(told("contradiction"));
   ASSERT_EQ(sent<Votes>().size(), 2U) << "one for each other seat";
   EXPECT_EQ(sent<Votes>()[0].votes.at(0).to_term, Term{2});
 }

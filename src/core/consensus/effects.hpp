@@ -18,6 +18,7 @@ enum class MetaKey : std::uint8_t {
   kTermCertificate = 2,  // NewTerm; absent when a generation record is the certificate
   kCommit = 3,           // u64 seq, then the ACCEPTs that show it
   kGeneration = 4,       // u64: the generation that this log belongs to
+  kContradictions = 5,   // list of Contradiction
 };
 
 // One write batch and one sync. Order: truncate, then blocks, then meta.

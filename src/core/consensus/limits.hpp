@@ -30,7 +30,10 @@ inline constexpr std::uint64_t kGrudgeBlocksMax = 10'000;    // a vote is void a
 inline constexpr std::size_t kReceiptHeadersMax = 64;        // from an operation to its ACCEPTs
 inline constexpr std::size_t kEvidenceStride = 16;           // blocks that may share their ACCEPTs
 inline constexpr std::size_t kEvidenceAcceptsMax = 262'144;  // kept for receipts
-inline constexpr std::uint64_t kAdmissionDepth = 2;          // blocks on top of a new seat's join
+inline constexpr std::size_t kContradictionsMax = 64;        // kept: one for each boot
+inline constexpr std::size_t kWitnessStatementsMax = 2 * kSeatsMax + 2;
+inline constexpr std::size_t kStatementsRemembered = 64;  // of each seat, to be compared
+inline constexpr std::uint64_t kAdmissionDepth = 2;       // blocks on top of a new seat's join
 
 static_assert(kEvidenceStride < kReceiptHeadersMax);
 static_assert(kBatchBytesMax + kCommandBytesMax + kIdempotencyKeyBytesMax < kBlockBytesMax);

@@ -97,7 +97,8 @@ bool Replica::State::obey() {
   return true;
 }
 
-// Hard evidence: the contract silenced the leader, or the one who is to lead next.
+// Hard evidence: the contract silenced the leader, or the one who is to lead next, or its notary is
+// bypassed.
 void Replica::State::watch_leaders_seat() {
   if (standing != Standing::kMember) return;
   std::optional<Identity> leads;
@@ -109,6 +110,7 @@ void Replica::State::watch_leaders_seat() {
   if (leads && leads->seat != self.seat && ousted(*leads) != Ouster::kNone) {
     vote(term.next(), "the contract silenced the leader's seat");
   }
+  if (leads && bypassed(leads->seat)) vote(term.next(), "the leader's notary is bypassed");
 }
 
 // --- What the contract shows, and what it should -------------------------------------------------

@@ -211,6 +211,29 @@ struct Report {
   bool operator==(const Report&) const = default;
 };
 
+// --- Contradictions -----------------------------------------------------------------------------
+
+// The leader's word on a block, without the block's body.
+struct Proposal {
+  BlockHeader header;
+  Signature signature;  // Propose struct, by the leader's boot key
+
+  bool operator==(const Proposal&) const = default;
+};
+
+// What a boot may contradict itself with.
+using Statement = std::variant<Proposal, Accept, Grant>;
+
+// Two statements of one boot that no notary signs both (contradiction.hpp): proof, for anybody who
+// knows whose key it is, that the boot's notary was bypassed.
+struct Contradiction {
+  Identity signer;
+  Statement first;
+  Statement second;
+
+  bool operator==(const Contradiction&) const = default;
+};
+
 // --- Messages -----------------------------------------------------------------------------------
 
 // Where a node stands in the life of docs/protocol.md section 3.
@@ -309,10 +332,15 @@ struct ReportShare {
   Signature signature;
 };
 
+struct Witness {  // what I hold that would contradict a fork elsewhere, and what is proven already
+  std::vector<Statement> statements;
+  std::vector<Contradiction> contradictions;
+};
+
 using Message = std::variant<Heartbeat, Request, Refusal, Propose, Accept, Committed, Votes, Probe,
                              Healthy, GrantMessage, NewTermMessage, ReadIndex, ReadAck, ReadRequest,
                              ReadGrant, Fetch, Chunk, RejoinRequest, RestartReportMessage,
-                             GenerationProposal, GenerationConsent, ReportShare>;
+                             GenerationProposal, GenerationConsent, ReportShare, Witness>;
 
 // What travels: every message says in which generation and configuration, and by whom, it is
 // spoken.

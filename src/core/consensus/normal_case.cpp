@@ -15,6 +15,7 @@ void Replica::State::on_client_write(const ClientWrite& write) {
     effects.writes.push_back({write.ticket, code, {}, {}, {}});
   };
   if (standing == Standing::kRecovering) return refuse("not_serving");
+  if (bypassed()) return refuse("notary_bypassed");
   Operation operation = write.operation;
   if (operation.command.size() > limits::kCommandBytesMax ||
       operation.key.size() > limits::kIdempotencyKeyBytesMax) {
@@ -92,6 +93,7 @@ void Replica::State::on(const Identity& from, const Request& request) {
   if (operation.key.empty()) return;
   const bool serving = is_leader() && leading && announced;
   if (!serving) return;  // the sender finds the leader by itself and sends again
+  if (bypassed()) return send(from.seat, Refusal{operation.key, "notary_bypassed"});
   if (!enqueue(operation)) send(from.seat, Refusal{operation.key, "overloaded"});
 }
 
@@ -241,11 +243,11 @@ bool Replica::State::append_proposal(const Block& block) {
   if (header.seq <= log.head_seq() && header.term == term && header.seq > chosen.seq &&
       log.hash_at(header.seq) != block_hash(header) &&
       notary.check_proposal(header, block.leader_signature)) {
-    event("equivocation",
-          {{"seat", std::to_string(leader.seat.value)}, {"seq", std::to_string(header.seq.value)}});
+    weigh(Proposal{header, block.leader_signature});
     vote(term.next(), "the leader signed two blocks for one place");
     return false;
   }
+  if (bypassed(leader.seat)) return false;
   if (!acceptable(block) || !notary.check_proposal(header, block.leader_signature)) return false;
   if (!append_executed(block)) {
     event("divergence", {{"seq", std::to_string(header.seq.value)}});
@@ -284,6 +286,7 @@ void Replica::State::accept_durable() {
     return;
   }
   accepted = durable;
+  stated.note(*accept);
   if (!entered || term != accepting) return;
   accepts.insert_or_assign(self.seat, *accept);
   if (leader != self) send(leader.seat, *accept);
@@ -308,6 +311,8 @@ void Replica::State::note_accept(const Accept& accept) {
   // Its configuration is that of the block, which the hash says already.
   if (!entered || accept.scope.generation != generation || accept.term != term) return;
   const auto known = accepts.find(accept.seat);
+  if (known != accepts.end() && known->second == accept) return;
+  weigh(accept);
   if (known != accepts.end() &&
       (known->second.epoch > accept.epoch ||
        (known->second.epoch == accept.epoch && known->second.seq >= accept.seq))) {
@@ -315,6 +320,7 @@ void Replica::State::note_accept(const Accept& accept) {
   }
   const auto holder = speaker(accept.seat, accept.epoch);
   if (!holder || !verified(signing.accept(accept), accept.signature, *holder)) return;
+  stated.note(accept);
   accepts.insert_or_assign(accept.seat, accept);
 }
 

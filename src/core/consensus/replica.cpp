@@ -93,6 +93,7 @@ ReplicaStatus Replica::status() const {
         " of " + std::to_string(roster.size()) + " counted seats, and " +
         std::to_string(roster.quorum()) + " must speak: give seats back their operators";
   }
+  status.bypassed = state.bypassed();
   for (const auto& seat : roster.seats())
     status.counted.push_back(seat.seat);
   status.config_nonce = roster.nonce();
@@ -127,6 +128,12 @@ void Replica::State::recover(Recovered recovered) {
   disk_generation = recovered.generation;
   promised = term = recovered.promised;
   certificate = std::move(recovered.certificate);
+  if (certificate) {
+    for (const auto& grant : certificate->grants)
+      stated.note(grant);
+  }
+  for (auto& proof : recovered.contradictions)
+    contradictions.emplace(std::pair(proof.signer.seat, proof.signer.epoch), std::move(proof));
   for (auto& block : recovered.blocks) {
     if (!log.continues(block)) {  // the disk has checked the chain of hashes, not what they mean
       damaged = true;
@@ -185,6 +192,7 @@ void Replica::State::on_tick(const Tick& tick) {
     watch_configuration();
     watch_leaders_seat();
     watch_contract();
+    tell_witness();
   }
 }
 

@@ -29,7 +29,15 @@ struct Recovered {
   std::optional<NewTerm> certificate;
   SeqNo commit_seq;
   Generation generation;
+  std::vector<Contradiction> contradictions;
   bool damaged = false;  // something was lost: this disk is a cache, not evidence
+};
+
+// A boot that contradicted itself. As long as its seat counts without a break since, writes are
+// refused.
+struct Accusation {
+  Contradiction proof;
+  bool stands = false;
 };
 
 // A peer as this node sees it, for /status.
@@ -66,6 +74,7 @@ struct ReplicaStatus {
   std::vector<SeatStatus> peers;
   std::optional<ColdStartStatus> cold_start;  // while this node reports to one
   Term last_vote;                             // highest term this node voted for
+  std::optional<Identity> bypassed;           // whose notary is, as an accusation that stands shows
 };
 
 class Replica {
@@ -90,6 +99,8 @@ class Replica {
   // What became of one operation of a committed block, with the ACCEPTs that show it. Errors:
   // not_committed, no_operation, receipt_gone.
   Result<Receipt> receipt(SeqNo seq, std::size_t operation) const;
+  // What this node can prove against boots, standing or not.
+  std::vector<Accusation> accusations() const;
 
  private:
   struct State;

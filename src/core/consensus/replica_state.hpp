@@ -1,6 +1,6 @@
 // What a replica remembers between steps, and the handlers of its phases. One file implements //
 // phase: normal_case, reads, suspicion, term_change, membership, configuration, catch_up,
-// cold_start. Private to them.
+// cold_start, witness. Private to them.
 #pragma once
 
 #include <deque>
@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/consensus/contradiction.hpp"
 #include "core/consensus/evidence.hpp"
 #include "core/consensus/executor.hpp"
 #include "core/consensus/log.hpp"
@@ -194,6 +195,11 @@ struct Replica::State {
   std::optional<PostGeneration> founding;  // as its coordinator: a re-org may undo the record
   Time generation_posted{kNever};
 
+  // --- Contradictions ---
+  Statements stated;
+  std::map<std::pair<Seat, Epoch>, Contradiction> contradictions;  // one for each boot
+  std::size_t witnesses_told = 0;
+
   // --- Configuration ---
   Time change_proposed{kNever};  // by me, as the leader
 
@@ -260,6 +266,18 @@ struct Replica::State {
   std::vector<Accept> commit_evidence() const;
   bool committed_in_term() const;
   void resend_normal_case();
+
+  // --- witness.cpp ---
+  void on(const Identity& from, const Witness& witness);
+  void tell_witness();
+  void weigh(const Statement& statement);
+  void weigh(const Proposal& theirs);
+  void accuse(Seat seat, const Statement& first, const Statement& second);
+  std::vector<Identity> boots_of(Seat seat) const;
+  void take_contradiction(const Contradiction& contradiction);
+  void refuse_writes();
+  bool stands(const Contradiction& contradiction) const;
+  std::optional<Identity> bypassed(std::optional<Seat> seat = {}) const;
 
   // --- receipts.cpp ---
   bool attach_accepts(std::vector<Accept> shown, const BlockHeader& header, Receipt& receipt) const;

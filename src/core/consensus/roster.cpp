@@ -160,6 +160,28 @@ const Roster& RosterHistory::after(SeqNo seq) const {
   return kNone;
 }
 
+std::vector<Identity> RosterHistory::boots_of(Seat seat) const {
+  std::vector<Identity> boots;
+  for (const auto& change : changes_) {
+    const auto boot = change.after.identity(seat);
+    if (boot && boot->epoch.value != 0 && (boots.empty() || boots.back() != *boot)) {
+      boots.push_back(*boot);
+    }
+  }
+  return boots;
+}
+
+std::optional<Epoch> RosterHistory::counted_since(Seat seat, SeqNo upto) const {
+  std::optional<Epoch> since;
+  for (const auto& change : changes_) {
+    if (change.seq > upto) break;
+    const auto boot = change.after.identity(seat);
+    if (!boot) since.reset();
+    if (boot && !since) since = boot->epoch;
+  }
+  return since;
+}
+
 std::vector<SeqNo> RosterHistory::rejoins(SeqNo after, SeqNo upto) const {
   std::vector<SeqNo> found;
   for (const auto& change : changes_) {

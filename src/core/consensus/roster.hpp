@@ -85,6 +85,11 @@ class RosterHistory {
   // The keys that speak for whatever comes after the block at `seq`. Valid until the history
   // changes.
   const Roster& after(SeqNo seq) const;
+  // All boots with which the seat has counted, as far back as this history goes.
+  std::vector<Identity> boots_of(Seat seat) const;
+  // With which epoch the seat began to count without a break until `upto`, as far back as this
+  // history goes; REJOINs and generations are no breaks. None: it does not count there.
+  std::optional<Epoch> counted_since(Seat seat, SeqNo upto) const;
   // Positions of REJOIN blocks in (after, upto].
   std::vector<SeqNo> rejoins(SeqNo after, SeqNo upto) const;
   // The newest block that changed anything; 0: none.

@@ -272,5 +272,35 @@ TEST_F(RosterHistoryTest, BlocksComeInOrder) {
   EXPECT_DEATH(history_.append(rejoin(5, seat(2, 2))), "check failed");
 }
 
+// --- Since when a seat counts
+// ---------------------------------------------------------------------
+
+TEST(RosterHistory, AReturnIsNoBreakAndARemovalIs) {
+  RosterHistory history;
+  history.append(founding(1, {seat(1, 1), seat(2, 3), seat(3, 1)}));
+  history.append(rejoin(5, seat(2, 4)));
+  EXPECT_EQ(history.counted_since({2}, {5}), Epoch{3});
+  EXPECT_EQ(history.counted_since({4}, {5}), std::nullopt);
+  EXPECT_EQ(history.boots_of({2}), (std::vector{seat(2, 3), seat(2, 4)}));
+  const auto change = [&](std::uint64_t seq, const Identity& who, bool admits,
+                          std::uint64_t nonce) {
+    Block block = normal(seq);
+    block.header.kind = BlockKind::kConfig;
+    block.header.config_nonce = {nonce};
+    block.body = {};
+    block.body.change = SeatChange{who, admits, {}, {}};
+    history.append(block);
+    Block in_force = normal(seq + 1);
+    in_force.header.config_nonce = {nonce + 1};
+    history.append(in_force);
+  };
+  change(7, seat(2, 4), false, 1);
+  EXPECT_EQ(history.counted_since({2}, {7}), Epoch{3}) << "decided, and not in force";
+  EXPECT_EQ(history.counted_since({2}, {8}), std::nullopt);
+  change(10, seat(2, 6), true, 2);
+  EXPECT_EQ(history.counted_since({2}, {11}), Epoch{6});
+  EXPECT_EQ(history.counted_since({1}, {11}), Epoch{1});
+}
+
 }  // namespace
 }  // namespace dnc

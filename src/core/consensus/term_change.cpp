@@ -125,6 +125,7 @@ void Replica::State::grant_durable() {
     return;
   }
   my_grant = *grant;
+  stated.note(*grant);
   if (next->seat == self.seat) {
     take_grant(*grant);
   } else {
@@ -145,10 +146,12 @@ void Replica::State::take_grant(const Grant& grant) {
       grant.leader_key != self.boot_key) {
     return;
   }
+  weigh(grant);
   const auto granter = voter(grant.seat, grant.epoch);
   if (!granter || !verified(signing.grant(grant), grant.signature, *granter)) {
     return;
   }
+  stated.note(grant);
   grants.insert_or_assign(grant.seat, grant);
   try_start_term();
 }
@@ -235,6 +238,8 @@ void Replica::State::announce_term() {
 
 void Replica::State::on(const Identity& from, const NewTermMessage& message) {
   const NewTerm& proof = message.certificate;
+  for (const auto& grant : proof.grants)
+    weigh(grant);
   if (proof.term < term || proof.grants.empty()) return;
   if (proof.term == term && entered) {
     const auto mine = accepts.find(self.seat);
@@ -264,6 +269,8 @@ void Replica::State::install_term(const NewTermMessage& message) {
     return;
   }
   if (!notary.enter_term(proof, scope(), counting)) return;
+  for (const auto& grant : proof.grants)
+    stated.note(grant);
   truncate_after(head.seq);
   enter(proof.term, *term_leader, head);
   certificate = proof;

@@ -71,6 +71,7 @@ HttpResponse error_answer(int status, const Error& error) {
 
 HttpResponse refusal_answer(const NodeView& node, const std::string& code) {
   if (code == "not_serving") return not_serving_answer(node.status());
+  if (code == "notary_bypassed") return error_answer(503, node.status().refuses);
   for (const auto& refusal : kRefusals) {
     if (code == refusal.code) {
       return error_answer(refusal.status, {code, refusal.message, refusal.hint});
@@ -116,6 +117,7 @@ Json to_json(const NodeStatus& status) {
               {"operator", to_hex0x(status.leader->operator_)},
               {"endpoint", status.leader->endpoint}};
   }
+  const Error& trouble = status.silenced.code.empty() ? status.refuses : status.silenced;
   Json counted = Json::array();
   for (const Seat seat : status.counted)
     counted.push_back(seat.value);
@@ -124,8 +126,8 @@ Json to_json(const NodeStatus& status) {
           {"epoch", status.epoch.value},
           {"role", status.role},
           {"reason", status.reason},
-          {"code", status.silenced.code.empty() ? Json(nullptr) : Json(status.silenced.code)},
-          {"next_step", status.silenced.code.empty() ? Json(nullptr) : Json(status.silenced.hint)},
+          {"code", trouble.code.empty() ? Json(nullptr) : Json(trouble.code)},
+          {"next_step", trouble.code.empty() ? Json(nullptr) : Json(trouble.hint)},
           {"leader", leader},
           {"generation", status.generation.value},
           {"term", status.term.value},

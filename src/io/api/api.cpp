@@ -6,6 +6,7 @@
 #include "core/base/hex.hpp"
 #include "core/services/counter.hpp"
 #include "io/api/answers.hpp"
+#include "io/api/contradictions.hpp"
 #include "io/api/kv_routes.hpp"
 #include "io/api/receipts.hpp"
 #include "io/api/recovery.hpp"
@@ -83,10 +84,10 @@ struct Path {
   const char* path;
   const char* method;
 };
-constexpr Path kPaths[] = {{"/increment", "POST"}, {"/counter", "GET"},  {"/status", "GET"},
-                           {"/relay", "POST"},     {"/members", "GET"},  {"/log", "GET"},
-                           {"/health", "GET"},     {"/liveness", "GET"}, {"/readiness", "GET"},
-                           {"/recover", "POST"},   {"/", "GET"}};
+constexpr Path kPaths[] = {
+    {"/increment", "POST"}, {"/counter", "GET"},  {"/status", "GET"},         {"/relay", "POST"},
+    {"/members", "GET"},    {"/log", "GET"},      {"/health", "GET"},         {"/liveness", "GET"},
+    {"/readiness", "GET"},  {"/recover", "POST"}, {"/contradictions", "GET"}, {"/", "GET"}};
 
 }  // namespace
 
@@ -158,6 +159,7 @@ void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
   if (path == "/relay") return relay(request, reply);
   if (path == "/log") return log(request, reply);
   if (path == "/recover") return reply(recover_answer(node_, request.body));
+  if (path == "/contradictions") return reply(json_answer(contradictions_json(node_)));
   const NodeStatus status = node_.status();
   if (path == "/status") return reply(json_answer(to_json(status)));
   if (path == "/members") return reply(json_answer({{"members", members_json(status)}}));

@@ -7,10 +7,10 @@ struct Route {
   const char* method;
   const char* path;
 };
-constexpr Route kRoutes[] = {{"POST", "/increment"}, {"GET", "/counter"},  {"GET", "/status"},
-                             {"POST", "/relay"},     {"GET", "/members"},  {"GET", "/log"},
-                             {"GET", "/health"},     {"GET", "/liveness"}, {"GET", "/readiness"},
-                             {"POST", "/recover"},   {"GET", "/"}};
+constexpr Route kRoutes[] = {
+    {"POST", "/increment"}, {"GET", "/counter"},  {"GET", "/status"},         {"POST", "/relay"},
+    {"GET", "/members"},    {"GET", "/log"},      {"GET", "/health"},         {"GET", "/liveness"},
+    {"GET", "/readiness"},  {"POST", "/recover"}, {"GET", "/contradictions"}, {"GET", "/"}};
 
 TEST_F(ApiTest, TheRootListsEveryPath) {
   const Answer answer = get("/");

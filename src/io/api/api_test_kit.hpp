@@ -65,6 +65,9 @@ class FakeNode : public NodeView {
     return receipt_reply;
   }
 
+  std::vector<Accusation> accusations() const override { return accused; }
+
+  std::vector<Accusation> accused;
   Result<Receipt> receipt_reply = Error{"receipt_gone", "gone", "ask earlier"};
   mutable std::vector<std::pair<SeqNo, std::size_t>> asked_receipts;
   Status recover_reply = ok_status();

@@ -52,6 +52,7 @@ struct NodeStatus {
   std::string role;    // leader, follower, recovering, observer, halted
   std::string reason;  // why it does not serve; empty when it does
   Error silenced;      // halted: code, cause and next step; else the code is empty
+  Error refuses;       // writes are refused: code, cause and next step; else the code is empty
   std::optional<SeatView> leader;
   Generation generation;
   Term term;
@@ -81,6 +82,8 @@ class NodeView {
   virtual const Block* block(SeqNo seq) const = 0;
   // What an operation of a committed block led to, for third parties. Errors: Replica::receipt().
   virtual Result<Receipt> receipt(SeqNo seq, std::size_t operation) const = 0;
+  // What this node can prove against boots that bypassed their notary.
+  virtual std::vector<Accusation> accusations() const = 0;
 };
 
 }  // namespace dnc

@@ -200,6 +200,11 @@ void scan_meta(rocksdb::DB& db, Scan& scan) {
     recovered.certificate = decode_new_term(*certificate);
     if (!recovered.certificate) scan.note("unreadable term certificate");
   }
+  if (const auto proofs = read_payload(db, record::meta_key(MetaKey::kContradictions), scan)) {
+    auto contradictions = decode_contradictions(*proofs);
+    if (!contradictions) scan.note("unreadable contradictions");
+    if (contradictions) recovered.contradictions = std::move(*contradictions);
+  }
   const SeqNo head{recovered.blocks.size()};
   if (recovered.commit_seq > head) {
     scan.note("committed up to " + std::to_string(recovered.commit_seq.value) +

@@ -23,6 +23,14 @@ NewTerm some_certificate() {
   return certificate;
 }
 
+std::vector<Contradiction> some_contradictions() {
+  Accept first;
+  first.seat = {2};
+  Accept second = first;
+  second.block_hash.bytes.fill(1);
+  return {{{{2}, {1}, {}}, first, second}};
+}
+
 TEST(BlockRecord, ChecksumIsCastagnoli) {
   EXPECT_EQ(record::crc32c(as_bytes("123456789")), 0xe3069283u);  // RFC 3720's check value
   EXPECT_EQ(record::crc32c({}), 0u);
@@ -84,6 +92,7 @@ TEST(RocksDisk, ReturnsWhatWasWritten) {
     commit.insert(commit.end(), accepts.begin(), accepts.end());
     batch.meta.emplace_back(MetaKey::kCommit, commit);
     batch.meta.emplace_back(MetaKey::kGeneration, number_bytes(3));
+    batch.meta.emplace_back(MetaKey::kContradictions, encode(some_contradictions()));
     disk->write(std::move(batch));
     ASSERT_TRUE(disk.wait_for(1));
   }
@@ -97,6 +106,7 @@ TEST(RocksDisk, ReturnsWhatWasWritten) {
     EXPECT_EQ(found.certificate, some_certificate());
     EXPECT_EQ(found.commit_seq, SeqNo{299});
     EXPECT_EQ(found.generation, Generation{3});
+    EXPECT_EQ(found.contradictions, some_contradictions());
     EXPECT_FALSE(found.damaged);
   }
 }

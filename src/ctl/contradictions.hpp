@@ -1,0 +1,30 @@
+// Proofs that a seat bypassed its notary: from a node, judged without one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ctl/receipt_file.hpp"
+#include "ctl/report.hpp"
+
+namespace dnc::ctl {
+
+struct ContradictionGetOptions {
+  std::vector<std::string> urls = {"http://127.0.0.1:8081"};
+  int timeout_ms = 2000;
+};
+
+struct ContradictionVerifyOptions {
+  std::string file = "-";
+  std::string keys;
+};
+
+// One finding for each proof in what GET /contradictions answered.
+Report judge_contradictions(std::string_view text, const KeyHistoryFile& keys);
+
+// What the first node that answers can prove, on stdout.
+ExitCode run_contradiction_get(const ContradictionGetOptions& options);
+// Judges proofs by a key history, offline.
+ExitCode run_contradiction_verify(const ContradictionVerifyOptions& options, Output output);
+
+}  // namespace dnc::ctl
