@@ -34,9 +34,15 @@ void describe(CLI::App& app, Arguments& arguments) {
   app.add_option("--deployment", node.deployment, "deployments/<chainId>.json of the contract")
       ->envname("DNC_DEPLOYMENT")
       ->required();
-  app.add_option("--rpc", node.rpc, "URL of an Ethereum node; may be given several times")
+  app.add_option("--rpc", node.rpc,
+                 "URL of an Ethereum node; several, repeated or after commas, must agree")
       ->envname("DNC_RPC")
+      ->delimiter(',')
       ->required();
+  app.add_option(
+         "--finality", node.finality,
+         "when a generation record counts: depth (chain 31337), safe (default) or finalized")
+      ->envname("DNC_FINALITY");
   app.add_option("--operator-key", node.operator_key, "file with the operator's key, mode 0600")
       ->envname("DNC_OPERATOR_KEY")
       ->required();

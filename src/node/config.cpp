@@ -1,6 +1,8 @@
 #include "node/config.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "core/base/hex.hpp"
 #include "io/base/key_file.hpp"
@@ -34,6 +36,31 @@ Status split_listen(const std::string& listen, NodeConfig& config) {
   }
   config.listen_host = host;
   return ok_status();
+}
+
+// Off the development chain one endpoint's word is not enough: two hosts must agree.
+Status check_chain(const NodeOptions& options, NodeConfig& config) {
+  const bool development = config.chain_id == kDevelopmentChain;
+  const std::pair<const char*, Finality> names[] = {
+      {"depth", Finality::depth}, {"safe", Finality::safe}, {"finalized", Finality::finalized}};
+  const std::string wanted =
+      !options.finality.empty() ? options.finality : (development ? "depth" : "safe");
+  const auto named = std::ranges::find(names, wanted, [](const auto& name) { return name.first; });
+  if (named == std::end(names)) {
+    return bad_config("--finality " + wanted + " is none", "depth, safe or finalized");
+  }
+  config.finality = named->second;
+  if (development) return ok_status();
+  if (config.finality == Finality::depth) {
+    return bad_config("--finality depth is for the development chain only",
+                      "safe or finalized, as the chain calls its blocks");
+  }
+  std::set<std::string> hosts;
+  for (const auto& url : config.rpc)
+    hosts.insert(label_of(url));
+  if (hosts.size() >= 2) return ok_status();
+  return bad_config("--rpc names one host, and a node does not believe a single one",
+                    "name two of different providers, or three: then one may fail");
 }
 
 Status check_world(const NodeConfig& config) {
@@ -71,6 +98,7 @@ Result<NodeConfig> check_options(const NodeOptions& options) {
                     .data = options.data,
                     .contract = {},
                     .rpc = options.rpc,
+                    .finality = {},
                     .operator_key = *operator_key,
                     .gas_key = {},
                     .relays = options.relay,
@@ -90,6 +118,7 @@ Result<NodeConfig> check_options(const NodeOptions& options) {
   if (!agent) return agent.error();
   config.guest_agent = *agent;
   if (const Status good = check_world(config); !good) return good.error();
+  if (const Status good = check_chain(options, config); !good) return good.error();
   return config;
 }
 

@@ -10,6 +10,7 @@
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
 #include "core/crypto/secp256k1.hpp"
+#include "io/chain/agreement.hpp"
 
 namespace dnc {
 
@@ -23,6 +24,7 @@ struct NodeOptions {
   std::string data;
   std::string deployment;  // file written by the deployment: chain id and contract
   std::vector<std::string> rpc;
+  std::string finality;            // depth, safe, finalized; empty: what fits the chain
   std::string operator_key;        // file, 0600
   std::string gas_key;             // file; empty: this node pays for nothing, peers relay
   std::vector<std::string> relay;  // URLs of relays beside the members of the contract
@@ -40,6 +42,7 @@ struct NodeConfig {
   std::uint64_t chain_id = 0;
   Address contract;
   std::vector<std::string> rpc;
+  Finality finality = Finality::depth;
   PrivateKey operator_key;
   std::optional<PrivateKey> gas_key;  // none: peers relay
   std::vector<std::string> relays;
@@ -48,7 +51,8 @@ struct NodeConfig {
 };
 
 // Reads the files and refuses what cannot work: a missing or readable-by-others key, a published
-// key or automatic consent off the development chain, a deployment that is none.
+// key, automatic consent or a single view of the chain off the development chain, a deployment that
+// is none.
 Result<NodeConfig> check_options(const NodeOptions& options);
 
 }  // namespace dnc

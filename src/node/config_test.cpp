@@ -30,7 +30,7 @@ class ConfigTest : public ::testing::Test {
     options_.listen = "127.0.0.1:8083";
     options_.data = file("data");
     options_.deployment = deployment(1);
-    options_.rpc = {"http://127.0.0.1:8545"};
+    options_.rpc = {"http://127.0.0.1:8545", "http://127.0.0.1:8546"};
     options_.operator_key = secret("operator.key", kOwnKey);
     options_.guest_agent = "/run/agent.sock";
   }
@@ -165,6 +165,27 @@ TEST_F(ConfigTest, ConsentsByItselfOnTheDevelopmentChainOnly) {
   const auto config = check_options(options_);
   ASSERT_TRUE(config);
   EXPECT_TRUE(config->auto_consent);
+}
+
+TEST_F(ConfigTest, TwoHostsShowTheChainOffTheDevelopmentChain) {
+  EXPECT_TRUE(check_options(options_));
+  options_.rpc = {"https://one.example/key-1", "https://user@one.example/key-2"};
+  expect_refused("bad_config", "--rpc names one host");
+  options_.deployment = deployment(kDevelopmentChain);
+  EXPECT_TRUE(check_options(options_));
+}
+
+TEST_F(ConfigTest, FinalityFitsTheChain) {
+  EXPECT_EQ(check_options(options_)->finality, Finality::safe);
+  options_.finality = "finalized";
+  EXPECT_EQ(check_options(options_)->finality, Finality::finalized);
+  options_.finality = "depth";
+  expect_refused("bad_config", "--finality depth is for the development chain only");
+  options_.finality = "soon";
+  expect_refused("bad_config", "--finality soon is none");
+  options_.deployment = deployment(kDevelopmentChain);
+  options_.finality.clear();
+  EXPECT_EQ(check_options(options_)->finality, Finality::depth);
 }
 
 TEST_F(ConfigTest, ListensAtAHostAndAPort) {

@@ -40,9 +40,11 @@ class Node : public World, public NodeView {
         preflight_(
             loop_, config, [this](const Error& error) { on_waiting(error); },
             [this](const Status& checked) { on_checked(checked); }),
-        watcher_(
-            {.endpoints = config.rpc, .chain_id = config.chain_id, .contract = config.contract},
-            [this](const ChainView& view) { loop_.post([this, view] { on_view(view); }); }) {}
+        watcher_({.chain = {.urls = config.rpc,
+                            .chain_id = config.chain_id,
+                            .contract = config.contract,
+                            .finality = config.finality}},
+                 [this](const ChainView& view) { loop_.post([this, view] { on_view(view); }); }) {}
 
   Exit run() {
     if (const Status started = start(); !started) {

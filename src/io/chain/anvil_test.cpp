@@ -101,9 +101,9 @@ class Anvil : public testing::Test {
 
   WatcherConfig watcher_config() const {
     WatcherConfig config;
-    config.endpoints = {url()};
-    config.chain_id = 31337;
-    config.contract = contract_;
+    config.chain.urls = {url()};
+    config.chain.chain_id = 31337;
+    config.chain.contract = contract_;
     config.poll_interval = Duration(10);
     config.backoff_max = Duration(100);
     return config;

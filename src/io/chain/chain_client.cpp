@@ -112,8 +112,8 @@ Result<std::uint64_t> ChainClient::chain_id() {
   return answer ? small_quantity(*answer, "chain id") : answer.error();
 }
 
-Result<BlockHead> ChainClient::latest() {
-  const auto answer = rpc_.call("eth_getBlockByNumber", Json::array({"latest", false}));
+Result<BlockHead> ChainClient::tagged(const char* tag) {
+  const auto answer = rpc_.call("eth_getBlockByNumber", Json::array({tag, false}));
   return answer ? head_of(*answer) : answer.error();
 }
 

@@ -51,7 +51,8 @@ class ChainClient {
   explicit ChainClient(JsonRpc rpc) : rpc_(std::move(rpc)) {}
 
   Result<std::uint64_t> chain_id();
-  Result<BlockHead> latest();
+  Result<BlockHead> latest() { return tagged("latest"); }
+  Result<BlockHead> tagged(const char* tag);  // "latest", "safe", "finalized"
   // One entry per number, in order; empty where the chain has no such block.
   Result<std::vector<std::optional<BlockHead>>> blocks(const std::vector<BlockNumber>& numbers);
 

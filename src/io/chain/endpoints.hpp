@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/base/time.hpp"
-#include "io/chain/chain_client.hpp"
+#include "io/chain/rpc_endpoint.hpp"
 
 namespace dnc {
 
@@ -35,13 +35,12 @@ class Endpoints {
   std::string label() const;
 
  private:
-  struct Endpoint;
   Status try_endpoint(std::size_t index);
   void verify_again();
   void use(std::size_t index);
 
   const Config config_;
-  std::vector<std::shared_ptr<Endpoint>> endpoints_;
+  std::vector<std::unique_ptr<RpcEndpoint>> endpoints_;
   bool verified_ = false;  // the current one has named its chain since it last failed
   std::chrono::steady_clock::time_point verified_at_;
   std::chrono::steady_clock::time_point tried_better_;

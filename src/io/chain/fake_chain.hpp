@@ -83,6 +83,9 @@ class FakeChain {
   void set_record_block(std::uint64_t block) {
     locked([&] { record_block_ = block; });
   }
+  void set_settled(const std::string& tag, std::uint64_t block) {
+    locked([&] { settled_[tag] = block; });
+  }
   void set_kms_root(const Address& root) {
     locked([&] { kms_root_ = root; });
   }
@@ -260,8 +263,10 @@ class FakeChain {
     if (method == "eth_estimateGas") answer = {{"result", "0x5208"}};
     if (method == "eth_getBlockByNumber") {
       const std::string tag = params[0];
-      const std::size_t number =
-          tag == "latest" ? blocks_.size() - 1 : *U256::from_hex(tag)->to_u64();
+      const std::size_t number = tag == "latest" ? blocks_.size() - 1
+                                 : tag == "safe" || tag == "finalized"
+                                     ? settled_[tag]
+                                     : *U256::from_hex(tag)->to_u64();
       answer = {{"result", block_json(number)}};
     }
     answer["jsonrpc"] = "2.0";
@@ -358,6 +363,7 @@ class FakeChain {
   std::uint64_t fork_ = 0;
   std::uint64_t leader_term_ = 1;
   std::uint64_t record_block_ = 0;
+  std::map<std::string, std::uint64_t> settled_;
   std::uint64_t seats_ = 3;
   Address kms_root_ = contract_;
   Address instance_;

@@ -6,8 +6,6 @@
 #include <thread>
 
 #include "io/base/log.hpp"
-#include "io/chain/endpoints.hpp"
-#include "io/chain/membership_contract.hpp"
 
 namespace dnc {
 namespace {
@@ -20,22 +18,14 @@ Duration since(Clock::time_point then) {
   return std::chrono::duration_cast<Duration>(Clock::now() - then);
 }
 
-Endpoints::Config endpoints_of(const WatcherConfig& config) {
-  return {config.endpoints, config.chain_id, config.rpc_timeout, config.failback_interval};
-}
-
 }  // namespace
 
 struct MembershipWatcher::Impl {
   Impl(WatcherConfig watcher_config, OnView callback)
-      : config(std::move(watcher_config)),
-        on_view(std::move(callback)),
-        endpoints(endpoints_of(config)) {}
+      : config(std::move(watcher_config)), on_view(std::move(callback)), agreement(config.chain) {}
 
   void run();
-  // Looks once, at the endpoints in turn until one works.
-  Status poll_any();
-  Status poll(ChainClient& client);
+  Status poll();
   // What the new head means for the heads that we saw: forgets those that are gone. False: the
   // answer is older than what we saw, and still of the same chain.
   Result<bool> follow(ChainClient& client, const BlockHead& head);
@@ -45,7 +35,7 @@ struct MembershipWatcher::Impl {
 
   const WatcherConfig config;
   const OnView on_view;
-  Endpoints endpoints;
+  Agreement agreement;
   std::deque<BlockHead> seen;     // heads of views handed over, ascending; watcher's thread
   std::optional<Hash> delivered;  // block of the last view; watcher's thread
   bool first_poll = true;
@@ -62,7 +52,7 @@ struct MembershipWatcher::Impl {
 void MembershipWatcher::Impl::run() {
   Duration backoff = config.backoff_min;
   for (;;) {
-    const Status polled = poll_any();
+    const Status polled = poll();
     {
       const std::lock_guard lock(mutex);
       if (stopping) return;  // an error now is our own abort
@@ -73,29 +63,16 @@ void MembershipWatcher::Impl::run() {
   }
 }
 
-Status MembershipWatcher::Impl::poll_any() {
-  std::optional<Error> first;
-  for (std::size_t tried = 0; tried < config.endpoints.size(); ++tried) {
-    const auto client = endpoints.connect();
-    if (!client) return first ? *first : client.error();
-    const auto polled = poll(**client);
-    // A block that vanished while it was read is no fault of the endpoint: there is a newer head.
-    if (polled || polled.error().code == "block_gone") return ok_status();
-    if (!first) first = polled.error();
-    endpoints.failed();
-  }
-  return *first;
-}
-
-Status MembershipWatcher::Impl::poll(ChainClient& client) {
-  const auto head = client.latest();
+Status MembershipWatcher::Impl::poll() {
+  const auto head = agreement.head();
   if (!head) return head.error();
   if (delivered == head->hash) return ok_status();
-  const auto newer = follow(client, *head);
+  const auto newer = follow(agreement.client(), *head);
   if (!newer) return newer.error();
   if (!*newer) return ok_status();
-  auto view = read_chain_view(client, config.contract, *head, config.final_depth);
-  if (!view) return view.error();
+  auto view = agreement.view(*head);
+  // A block that vanished while it was read is no fault of the endpoint: there is a newer head.
+  if (!view) return view.error().code == "block_gone" ? ok_status() : Status(view.error());
   hand_over(*head, std::move(*view));
   return ok_status();
 }
@@ -144,7 +121,7 @@ void MembershipWatcher::Impl::hand_over(const BlockHead& head, ChainView view) {
 }
 
 void MembershipWatcher::Impl::note(const Status& polled) {
-  const std::string label = endpoints.label();
+  const std::string label = agreement.label();
   bool changed = first_poll;
   first_poll = false;
   {
@@ -189,7 +166,7 @@ void MembershipWatcher::stop() {
     impl_->stopping = true;
   }
   impl_->wake.notify_all();
-  impl_->endpoints.abort();
+  impl_->agreement.abort();
   if (impl_->thread.joinable()) impl_->thread.join();
 }
 

@@ -11,24 +11,20 @@
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
 #include "core/consensus/input.hpp"
+#include "io/chain/agreement.hpp"
 
 namespace dnc {
 
 struct WatcherConfig {
-  std::vector<std::string> endpoints;  // "http://127.0.0.1:8545", the preferred one first
-  std::uint64_t chain_id = 0;
-  Address contract;
-  std::uint64_t final_depth = 3;  // blocks on top of a generation record
+  Agreement::Config chain;
   Duration poll_interval{250};
-  Duration rpc_timeout{3'000};
-  Duration backoff_min{250};  // after a failure of all endpoints, doubling up to the cap
+  Duration backoff_min{250};  // after a failure, doubling up to the cap
   Duration backoff_max{2'000};
-  Duration failback_interval{10'000};  // how often a better endpoint than the current is tried
 };
 
 struct WatcherStatus {
   bool reachable = false;  // the last poll brought an answer that made sense
-  std::string endpoint;    // in use, or tried last
+  std::string endpoint;    // those that agreed last, or were asked
   BlockNumber head;        // of the last view
   Hash head_hash;
   std::uint64_t views = 0;   // handed over

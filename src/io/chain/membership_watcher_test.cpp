@@ -2,56 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <optional>
-
-#include "io/chain/fake_chain.hpp"
+#include "io/chain/watched.hpp"
 
 namespace dnc {
 namespace {
-
-class Watched {
- public:
-  explicit Watched(WatcherConfig config)
-      : watcher_(std::move(config), [this](const ChainView& view) {
-          const std::lock_guard lock(mutex_);
-          views_.push_back(view);
-        }) {
-    watcher_.start();
-  }
-  MembershipWatcher* operator->() { return &watcher_; }
-  std::vector<ChainView> views() {
-    const std::lock_guard lock(mutex_);
-    return views_;
-  }
-  bool sees(const Hash& hash) {
-    return eventually([&] {
-      const auto all = views();
-      return !all.empty() && all.back().hash == hash;
-    });
-  }
-  bool fails_with(const std::string& code) {
-    return eventually([&] { return watcher_.status().error.code == code; });
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<ChainView> views_;
-  MembershipWatcher watcher_;
-};
-
-WatcherConfig config_for(const std::vector<FakeChain*>& chains) {
-  WatcherConfig config;
-  for (const auto* chain : chains)
-    config.endpoints.push_back(chain->url());
-  config.chain_id = 31337;
-  config.contract = chains.front()->contract();
-  config.poll_interval = Duration(5);
-  config.rpc_timeout = Duration(300);
-  config.backoff_min = Duration(5);
-  config.backoff_max = Duration(20);
-  config.failback_interval = Duration(30);
-  return config;
-}
 
 TEST(MembershipWatcher, HandsOverAViewPerHead) {
   FakeChain chain;
@@ -177,32 +131,34 @@ TEST(MembershipWatcher, RefusesAnotherChain) {
 TEST(MembershipWatcher, SaysThatThereIsNoContract) {
   FakeChain chain;
   auto config = config_for({&chain});
-  config.contract.bytes.fill(1);
+  config.chain.contract.bytes.fill(1);
   Watched watched(config);
   EXPECT_TRUE(watched.fails_with("no_contract"));
 }
 
-TEST(MembershipWatcher, FailsOverAndBack) {
-  FakeChain first;
-  FakeChain second;
-  first.mine(2);
-  second.mine(2);
-  Watched watched(config_for({&first, &second}));
-  ASSERT_TRUE(watched.sees(first.head()));
-  first.set_mood(FakeChain::Mood::error_500);
-  second.mine();
-  ASSERT_TRUE(watched.sees(second.head()));
-  EXPECT_TRUE(eventually(
-      [&] { return watched->status().endpoint == "127.0.0.1:" + std::to_string(second.port()); }));
-  first.mine(2);
-  first.set_mood(FakeChain::Mood::honest);
-  EXPECT_TRUE(watched.sees(first.head()));
+TEST(MembershipWatcher, FinalityMayBeWhatTheChainCallsIt) {
+  for (const auto& [finality, tag] :
+       {std::pair(Finality::safe, "safe"), std::pair(Finality::finalized, "finalized")}) {
+    FakeChain chain;
+    chain.set_record_block(2);
+    chain.mine(9);
+    chain.set_settled(tag, 1);
+    auto config = config_for({&chain});
+    config.chain.finality = finality;
+    Watched watched(config);
+    ASSERT_TRUE(watched.sees(chain.head()));
+    EXPECT_FALSE(watched.views().back().generation_final) << tag;
+    chain.set_settled(tag, 2);
+    chain.mine();
+    ASSERT_TRUE(watched.sees(chain.head()));
+    EXPECT_TRUE(watched.views().back().generation_final) << tag;
+  }
 }
 
 TEST(MembershipWatcher, StopsAtOnceEvenIfTheChainHangs) {
   FakeChain chain;
   auto config = config_for({&chain});
-  config.rpc_timeout = Duration(30'000);
+  config.chain.rpc_timeout = Duration(30'000);
   chain.set_mood(FakeChain::Mood::hang);
   Watched watched(config);
   ASSERT_TRUE(eventually([&] { return chain.requests() > 0; }));
