@@ -40,13 +40,19 @@ void Auditor::on_event(SimNode& node, const Event& event) {
   }
 }
 
+void Auditor::on_send(SimNode& node, const Outgoing& outgoing) {
+  if (witness_) witness_->on_send(node, outgoing);
+}
+
 void Auditor::on_boot(SimNode& node) {
+  if (witness_) witness_->on_boot(node);
   Watch watch;
   watch.boot = node.boots();
   watches_[{node.seat(), node.machine()}] = watch;
 }
 
 void Auditor::on_step(SimNode& node) {
+  if (witness_) witness_->on_step(node);
   Watch& watch = watches_[{node.seat(), node.machine()}];
   while (const Block* block = node.replica().committed_block(watch.next)) {
     take(node, *block);

@@ -26,6 +26,7 @@ class Auditor : public NodeObserver {
 
   void on_boot(SimNode& node) override;
   void on_step(SimNode& node) override;
+  void on_send(SimNode& node, const Outgoing& outgoing) override;
   void on_event(SimNode& node, const Event& event) override;
   void on_fault(SimNode& node, const std::string& what) override;
 
@@ -49,6 +50,8 @@ class Auditor : public NodeObserver {
   bool forked() const { return forked_; }
   // Hears every event of every node, for scenarios.
   void set_listener(std::function<void(const Event&)> listener) { listener_ = std::move(listener); }
+  // Sees what the auditor sees, if it is set before the machines start.
+  void set_witness(NodeObserver* witness) { witness_ = witness; }
   // How often each kind of event was told.
   const EventCounts& events() const { return events_; }
   const std::optional<Violation>& violation() const { return violation_; }
@@ -80,6 +83,7 @@ class Auditor : public NodeObserver {
   std::map<Machine, Watch> watches_;
   EventCounts events_{};
   std::function<void(const Event&)> listener_;
+  NodeObserver* witness_ = nullptr;
   std::vector<Answer> answers_;  // given in the present step, to be settled when it ends
   std::set<Seat> bypassing_;
   bool forked_ = false;

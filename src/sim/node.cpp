@@ -385,6 +385,7 @@ void SimNode::send(const Outgoing& outgoing) {
     return environment_.observer.on_fault(*this, "sends to itself");
   }
   if (second_life_ && second_life_->speaks_to(outgoing.to)) return;
+  environment_.observer.on_send(*this, outgoing);
   if (!liar_) return transmit(outgoing.to, encode(outgoing.envelope));
   for (Bytes& bytes : liar_->twist(outgoing))
     transmit(outgoing.to, std::move(bytes));

@@ -28,6 +28,7 @@ class NodeObserver {
   virtual ~NodeObserver() = default;
   virtual void on_boot(SimNode& node) = 0;
   virtual void on_step(SimNode& node) = 0;  // an input was taken in, its effects are done
+  virtual void on_send(SimNode& node, const Outgoing& outgoing) = 0;  // before anybody may lie
   virtual void on_event(SimNode& node, const Event& event) = 0;
   virtual void on_fault(SimNode& node, const std::string& what) = 0;  // it broke its contract
 };

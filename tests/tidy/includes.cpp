@@ -28,7 +28,7 @@ const std::vector<Room> kRooms = {
     {"io/dstack", {"core", "io/base", "io/net"}},
     {"io/api", {"core", "io/base", "io/net"}},
     {"node", {"core", "io"}},
-    {"sim", {"core"}},
+    {"sim", {"core", "model"}},
     {"model", {}},
     {"ctl", {"core", "io/base", "io/net", "io/chain", "io/dstack"}},
     {"cmd", {"core", "io", "node", "ctl", "sim", "model"}},
