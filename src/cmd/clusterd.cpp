@@ -56,6 +56,11 @@ void describe(CLI::App& app, Arguments& arguments) {
   app.add_flag("--auto-consent", node.auto_consent,
                "development chain only: start cold from a majority of the disks")
       ->envname("DNC_AUTO_CONSENT");
+  app.add_option("--checkpoint-blocks", node.checkpoint_blocks,
+                 "as leader, take a checkpoint after so many blocks; lower it for tests only")
+      ->envname("DNC_CHECKPOINT_BLOCKS")
+      ->check(CLI::Range(std::uint64_t{10}, std::uint64_t{1'000'000}))
+      ->capture_default_str();
   app.add_option("--log-format", arguments.log_format, "text or json")
       ->envname("DNC_LOG_FORMAT")
       ->check(CLI::IsMember({"text", "json"}))

@@ -35,19 +35,8 @@ PrivateKey fresh_key() {
 }  // namespace
 
 Epoch next_epoch(Seat seat, const Recovered& recovered, const ChainView& view) {
-  Epoch highest;
-  if (const ChainSeat* shown = view.find(seat)) highest = shown->identity.epoch;
-  for (const auto& block : recovered.blocks) {
-    if (block.body.rejoin && block.body.rejoin->identity.seat == seat) {
-      highest = std::max(highest, block.body.rejoin->identity.epoch);
-    }
-    if (block.body.change && block.body.change->identity.seat == seat) {
-      highest = std::max(highest, block.body.change->identity.epoch);
-    }
-    for (const auto& founder : block.body.founders) {
-      if (founder.seat == seat) highest = std::max(highest, founder.epoch);
-    }
-  }
+  Epoch highest = newest_epoch(recovered, seat);
+  if (const ChainSeat* shown = view.find(seat)) highest = std::max(highest, shown->identity.epoch);
   return highest.next();
 }
 
@@ -74,6 +63,7 @@ Boot::Boot(EventLoop& loop, const NodeConfig& config, const Identity& identity,
   ReplicaConfig replica;
   replica.domain = {config.chain_id, config.contract};
   replica.auto_consent = config.auto_consent;
+  replica.checkpoints.blocks = config.checkpoint_blocks;
   replica_ = std::make_unique<Replica>(replica, std::move(recovered), *notary_, verifier_,
                                        services_, Prng(random_seed()));
   pump_ = std::make_unique<Pump>(*replica_, world);

@@ -103,7 +103,8 @@ Result<NodeConfig> check_options(const NodeOptions& options) {
                     .gas_key = {},
                     .relays = options.relay,
                     .guest_agent = {},
-                    .auto_consent = options.auto_consent};
+                    .auto_consent = options.auto_consent,
+                    .checkpoint_blocks = options.checkpoint_blocks};
   if (!options.gas_key.empty()) {
     const auto gas_key = read_key_file(options.gas_key, "the gas key");
     if (!gas_key) return gas_key.error();

@@ -9,6 +9,7 @@
 #include "core/base/bytes.hpp"
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
+#include "core/consensus/limits.hpp"
 #include "core/crypto/secp256k1.hpp"
 #include "io/chain/agreement.hpp"
 
@@ -30,6 +31,7 @@ struct NodeOptions {
   std::vector<std::string> relay;  // URLs of relays beside the members of the contract
   std::string guest_agent;         // socket or URL; empty: where dstack puts it
   bool auto_consent = false;
+  std::uint64_t checkpoint_blocks = CheckpointPolicy{}.blocks;
 };
 
 // As checked.
@@ -48,6 +50,7 @@ struct NodeConfig {
   std::vector<std::string> relays;
   std::string guest_agent;
   bool auto_consent = false;
+  std::uint64_t checkpoint_blocks = 0;
 };
 
 // Reads the files and refuses what cannot work: a missing or readable-by-others key, a published

@@ -122,6 +122,9 @@ class Node : public World, public NodeView {
   std::vector<Accusation> accusations() const override {
     return boot_ ? boot_->replica().accusations() : std::vector<Accusation>{};
   }
+  SeqNo pruned_upto() const override {
+    return boot_ ? boot_->replica().pruned_upto().seq : SeqNo{};
+  }
 
  private:
   Status start() {
@@ -130,7 +133,9 @@ class Node : public World, public NodeView {
     disk_ = std::move(*disk);
     auto recovered = disk_->recover();
     if (!recovered) return recovered.error();
-    log_info("disk_recovered", {{"blocks", recovered->blocks.size()},
+    const SeqNo snapshot = recovered->snapshot ? recovered->snapshot->seq() : SeqNo{};
+    log_info("disk_recovered", {{"snapshot", snapshot},
+                                {"blocks", recovered->blocks.size()},
                                 {"commit_seq", recovered->commit_seq},
                                 {"damaged", recovered->damaged}});
     recovered_ = std::move(*recovered);

@@ -54,12 +54,25 @@ void Auditor::on_boot(SimNode& node) {
 void Auditor::on_step(SimNode& node) {
   if (witness_) witness_->on_step(node);
   Watch& watch = watches_[{node.seat(), node.machine()}];
+  if (const LogHead base = node.replica().pruned_upto(); base.seq >= watch.next) {
+    check_base(node, base);
+    watch.next = base.seq.next();
+  }
   while (const Block* block = node.replica().committed_block(watch.next)) {
     take(node, *block);
     watch.next = watch.next.next();
   }
   for (const Answer& answer : std::exchange(answers_, {}))
     settle(answer);
+}
+
+// What a node no longer has block by block, it must have taken over from the agreed log.
+void Auditor::check_base(const SimNode& node, const LogHead& base) {
+  const auto& agreed = log_.entries();
+  if (base.seq.value > agreed.size() || agreed[base.seq.value - 1].hash != base.hash) {
+    violate("begins after a block that is not the committed one: seq " + text(base.seq.value) +
+            " at seat " + text(node.seat().value));
+  }
 }
 
 void Auditor::take(const SimNode& node, const Block& block) {
@@ -117,8 +130,9 @@ void Auditor::poll(const SimNode& node) {
     }
   }
   // What was committed stays: one old block, another one each time.
-  if (status.commit_seq.value > 0) {
-    const SeqNo old{1 + queue_.now().count() % status.commit_seq.value};
+  const SeqNo base = node.replica().pruned_upto().seq;
+  if (status.commit_seq > base) {
+    const SeqNo old{base.value + 1 + queue_.now().count() % (status.commit_seq.value - base.value)};
     const Block* block = node.replica().committed_block(old);
     if (block == nullptr) return violate("forgets a committed block" + who);
     if (old < watch.next) take(node, *block);

@@ -72,6 +72,7 @@ class Auditor : public NodeObserver {
   };
 
   void take(const SimNode& node, const Block& block);
+  void check_base(const SimNode& node, const LogHead& base);
   void settle(const Answer& answer);
 
   EventQueue& queue_;

@@ -3,6 +3,7 @@
 #include "core/base/check.hpp"
 #include "core/base/wire.hpp"
 #include "core/consensus/codec.hpp"
+#include "core/consensus/limits.hpp"
 #include "sim/journal.hpp"
 
 namespace dnc {
@@ -74,7 +75,22 @@ SeqNo SimDisk::wrong_place(SeqNo right) {
   return place->first == right ? right.next() : place->first;
 }
 
+void SimDisk::apply_checkpoints(const DiskBatch& batch) {
+  auto& kept = content_.checkpoints;
+  for (const auto& snapshot : batch.snapshots) {
+    Bytes file = encode(*snapshot);
+    const std::uint64_t sum = sum_of(file);
+    kept[snapshot->seq()] = {std::move(file), sum};
+    while (kept.size() > limits::kSnapshotsKept)
+      kept.erase(kept.begin());
+  }
+}
+
 void SimDisk::apply(const DiskBatch& batch) {
+  apply_checkpoints(batch);
+  if (batch.prune_upto) {
+    content_.blocks.erase(content_.blocks.begin(), content_.blocks.upper_bound(*batch.prune_upto));
+  }
   if (batch.truncate_after) {
     content_.blocks.erase(content_.blocks.upper_bound(*batch.truncate_after),
                           content_.blocks.end());
@@ -101,9 +117,14 @@ void SimDisk::crash() {
   const std::size_t survivors = full_ ? 0 : prng_.below(unsynced_.size() + 1);
   for (std::size_t written = 0; written < survivors; ++written)
     write(unsynced_[written]);
-  if (torn_ && survivors < unsynced_.size()) {
-    content_.journal = encode_journal(unsynced_[survivors]);
-    content_.journal.resize(prng_.below(content_.journal.size() + 1));
+  if (survivors < unsynced_.size()) {
+    const DiskBatch& cut = unsynced_[survivors];
+    // A snapshot is a file of its own, made before the rest of its batch.
+    if (!cut.snapshots.empty() && !full_ && prng_.chance(500)) apply_checkpoints(cut);
+    if (torn_) {
+      content_.journal = encode_journal(cut);
+      content_.journal.resize(prng_.below(content_.journal.size() + 1));
+    }
   }
   unsynced_.clear();
   syncing_ = torn_ = fail_next_ = false;
@@ -140,9 +161,24 @@ void SimDisk::flip_bits(bool last) {
     block = content_.blocks.begin();
     std::advance(block, static_cast<std::ptrdiff_t>(prng_.below(content_.blocks.size())));
   }
-  Bytes& bytes = block->second.bytes;
+  flip_bit(block->second.bytes);
+}
+
+void SimDisk::flip_bit(Bytes& bytes) {
   if (bytes.empty()) return;
   bytes[prng_.below(bytes.size())] ^= static_cast<std::uint8_t>(1u << prng_.below(8));
+}
+
+void SimDisk::damage_checkpoint() {
+  CHECK(unsynced_.empty());
+  if (!content_.checkpoints.empty()) flip_bit(content_.checkpoints.rbegin()->second.bytes);
+}
+
+std::vector<SeqNo> SimDisk::checkpoints() const {
+  std::vector<SeqNo> seqs;
+  for (const auto& [seq, record] : content_.checkpoints)
+    seqs.push_back(seq);
+  return seqs;
 }
 
 // A write that was cut short was reported to nobody: it is dropped, or done if it is whole.
@@ -150,22 +186,45 @@ void SimDisk::replay_journal() {
   if (const auto batch = decode_journal(std::exchange(content_.journal, {}))) apply(*batch);
 }
 
+SnapshotPtr SimDisk::newest_checkpoint() const {
+  for (auto each = content_.checkpoints.rbegin(); each != content_.checkpoints.rend(); ++each) {
+    if (!each->second.good()) continue;
+    if (auto snapshot = decode_snapshot(each->second.bytes)) {
+      return std::make_shared<const Snapshot>(std::move(*snapshot));
+    }
+  }
+  return nullptr;
+}
+
 Recovered SimDisk::recover() {
   replay_journal();
   Recovered recovered;
-  Hash last;
-  for (const auto& [seq, record] : content_.blocks) {
-    if (!record.good()) break;
-    auto block = decode_block(record.bytes);
-    if (!block || block->header.seq != seq || seq.value != recovered.blocks.size() + 1) break;
-    if (seq.value > 1 && block->header.prev_hash != last) break;
-    last = block_hash(block->header);
+  LogHead end;
+  recovered.snapshot = newest_checkpoint();
+  if (recovered.snapshot) {
+    const BlockHeader& header = recovered.snapshot->checkpoint;
+    end = {header.term, header.seq, block_hash(header)};
+  }
+  const SeqNo base = end.seq;
+  auto at = content_.blocks.upper_bound(base);
+  // A crash may have come between a snapshot from others and the end of the log that it replaces.
+  const auto next = content_.blocks.find(base.next());
+  const auto after =
+      next != content_.blocks.end() ? decode_block(next->second.bytes) : std::nullopt;
+  const bool replaced = base.value > 0 && after && after->header.prev_hash != end.hash;
+  for (; at != content_.blocks.end(); ++at) {
+    if (!at->second.good()) break;
+    auto block = decode_block(at->second.bytes);
+    if (!block || block->header.seq != at->first || at->first != end.seq.next() ||
+        block->header.prev_hash != end.hash) {
+      break;
+    }
+    end = {block->header.term, at->first, block_hash(block->header)};
     recovered.blocks.push_back(std::move(*block));
   }
-  if (recovered.blocks.size() < content_.blocks.size()) {
-    content_.damaged = true;
-    content_.blocks.erase(content_.blocks.upper_bound({recovered.blocks.size()}),
-                          content_.blocks.end());
+  if (at != content_.blocks.end()) {
+    content_.damaged = content_.damaged || !replaced;
+    content_.blocks.erase(at, content_.blocks.end());
   }
   recovered.damaged = content_.damaged;
   recovered.promised = {meta_number(MetaKey::kPromisedTerm)};
@@ -193,6 +252,7 @@ Generation SimDisk::generation() const {
 }
 
 bool SimDisk::holds(SeqNo seq, const Bytes& block) const {
+  if (!content_.checkpoints.empty() && seq <= content_.checkpoints.rbegin()->first) return true;
   const auto found = content_.blocks.find(seq);
   return found != content_.blocks.end() && found->second.bytes == block;
 }

@@ -62,10 +62,15 @@ class SimDisk {
 
   // What a boot finds. Cuts off what cannot be read, and remembers that something was lost.
   Recovered recover();
-  bool blank() const { return content_.blocks.empty(); }
+  bool blank() const { return content_.blocks.empty() && content_.checkpoints.empty(); }
+  std::size_t blocks() const { return content_.blocks.size(); }
+  // Checkpoints whose state is here, newest last.
+  std::vector<SeqNo> checkpoints() const;
+  // A bit changes in the newest of them. Requires: crashed.
+  void damage_checkpoint();
   // The generation that this disk says its log belongs to.
   Generation generation() const;
-  // Is exactly this block durable here?
+  // Is exactly this block durable here, or the state at a checkpoint after it?
   bool holds(SeqNo seq, const Bytes& block) const;
 
  private:
@@ -75,6 +80,7 @@ class SimDisk {
     bool good() const { return sum == sum_of(bytes); }
   };
   struct Content {
+    std::map<SeqNo, Record> checkpoints;  // the newest two
     std::map<SeqNo, Record> blocks;
     std::map<MetaKey, Record> meta;
     Bytes journal;  // the write during which the power failed, as far as it got
@@ -86,8 +92,11 @@ class SimDisk {
   void finish_sync(std::size_t batches);
   void write(const DiskBatch& batch);
   void apply(const DiskBatch& batch);
+  void apply_checkpoints(const DiskBatch& batch);
   void replay_journal();
+  SnapshotPtr newest_checkpoint() const;
   SeqNo wrong_place(SeqNo right);
+  void flip_bit(Bytes& bytes);
   std::uint64_t meta_number(MetaKey key) const;
   Duration draw_latency();
 

@@ -10,10 +10,10 @@
 
 namespace dnc {
 
-inline constexpr std::array<const char*, 12> kEventKinds{
+inline constexpr std::array<const char*, 15> kEventKinds{
     "voted",    "term_adopted", "leader_elected",   "term_committed",      "stepped_down",
     "resumed",  "admitted",     "restart_reported", "generation_proposed", "generation_entered",
-    "rejoined", "halted"};
+    "rejoined", "halted",       "checkpoint",       "snapshot_wanted",     "snapshot_installed"};
 using EventCounts = std::array<std::uint64_t, kEventKinds.size()>;
 
 inline std::optional<std::size_t> event_kind(std::string_view name) {

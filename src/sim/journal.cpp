@@ -11,6 +11,8 @@ constexpr std::size_t kValueBytesMax = 64u << 20;
 
 Bytes encode_journal(const DiskBatch& batch) {
   Writer out;
+  out.flag(batch.prune_upto.has_value());
+  if (batch.prune_upto) out.id(*batch.prune_upto);
   out.flag(batch.truncate_after.has_value());
   if (batch.truncate_after) out.id(*batch.truncate_after);
   out.u32(static_cast<std::uint32_t>(batch.blocks.size()));
@@ -29,6 +31,7 @@ Bytes encode_journal(const DiskBatch& batch) {
 std::optional<DiskBatch> decode_journal(ByteView bytes) {
   Reader in(bytes);
   DiskBatch batch;
+  if (in.flag()) batch.prune_upto = in.id<SeqNo>();
   if (in.flag()) batch.truncate_after = in.id<SeqNo>();
   const std::uint32_t blocks = in.count(12);
   for (std::uint32_t at = 0; at < blocks && in.ok(); ++at) {

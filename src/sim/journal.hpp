@@ -1,4 +1,5 @@
-// One disk batch as the bytes of a write-ahead log: a write that was cut short does not decode.
+// One disk batch as the bytes of a write-ahead log: a write that was cut short does not decode. Its
+// snapshots are files of their own.
 #pragma once
 
 #include <optional>

@@ -48,6 +48,8 @@ void Liar::falsify(Message& message) {
     if (what_.has(LiesAbout::kHeartbeats)) falsify(*heartbeat);
   } else if (auto* chunk = std::get_if<Chunk>(&message)) {
     if (what_.has(LiesAbout::kBlocks)) falsify(*chunk);
+  } else if (auto* piece = std::get_if<SnapshotPiece>(&message)) {
+    if (what_.has(LiesAbout::kBlocks)) falsify(*piece);
   } else if (auto* healthy = std::get_if<Healthy>(&message)) {
     if (!what_.has(LiesAbout::kVouching)) return;
     healthy->term = {healthy->term.value + prng_.below(1000)};
@@ -96,18 +98,38 @@ void Liar::falsify(Chunk& chunk) {
         break;
     }
   }
+  if (chunk.checkpoint && prng_.chance(300)) chunk.checkpoint->state_root.bytes[0] ^= 1;
   if (prng_.chance(300)) chunk.head_seq = {prng_.next()};
   if (prng_.chance(300)) chunk.accepts.clear();
+}
+
+void Liar::falsify(SnapshotPiece& piece) {
+  switch (prng_.below(4)) {
+    case 0:
+      if (!piece.bytes.empty()) piece.bytes[prng_.below(piece.bytes.size())] ^= 1;
+      break;
+    case 1:
+      piece.count += 1;
+      break;
+    case 2:
+      piece.path.push_back({});
+      break;
+    default:
+      piece.count = 0;  // "I have none"
+      break;
+  }
 }
 
 Message Liar::invent() {
   if (what_.has(LiesAbout::kRefusals) && prng_.chance(500)) {
     return Refusal{Bytes{'k'}, "overloaded"};
   }
-  switch (prng_.below(3)) {
+  switch (prng_.below(4)) {
     case 0:
       return Fetch{{prng_.next()}};
     case 1:
+      return SnapshotFetch{{prng_.below(1000)}, static_cast<std::uint32_t>(prng_.below(100))};
+    case 2:
       return Probe{prng_.next() | 1, {prng_.below(1000)}};
     default:
       return Healthy{prng_.next(), {prng_.below(1000)}, {prng_.next()}};

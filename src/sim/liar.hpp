@@ -39,6 +39,7 @@ class Liar {
   void falsify(Message& message);
   void falsify(Heartbeat& heartbeat);
   void falsify(Chunk& chunk);
+  void falsify(SnapshotPiece& piece);
   Message invent();
 
   LiesAbout what_;

@@ -11,23 +11,6 @@ constexpr Duration kHaltedFor{3000};       // until the operator starts a halted
 constexpr std::size_t kStalledMax = 5000;  // a frozen node's sockets hold no more
 constexpr std::uint64_t kUtcStart = 1'700'000'000'000;
 
-// The highest epoch of `seat` that this log knows.
-Epoch epoch_in_log(const std::vector<Block>& blocks, Seat seat) {
-  Epoch highest;
-  for (const Block& block : blocks) {
-    for (const Identity& founder : block.body.founders) {
-      if (founder.seat == seat) highest = std::max(highest, founder.epoch);
-    }
-    const auto& change = block.body.change;
-    if (change && change->identity.seat == seat)
-      highest = std::max(highest, change->identity.epoch);
-    const auto& rejoin = block.body.rejoin;
-    if (rejoin && rejoin->identity.seat == seat)
-      highest = std::max(highest, rejoin->identity.epoch);
-  }
-  return highest;
-}
-
 // The key of a boot that may go on twice.
 class SharedKey : public Signer {
  public:
@@ -96,7 +79,7 @@ void SimNode::power_on() {
 }
 
 void SimNode::start_replica() {
-  Epoch epoch = epoch_in_log(recovered_.blocks, seat_);
+  Epoch epoch = newest_epoch(recovered_, seat_);
   const ChainSeat* shown = view_ ? view_->find(seat_) : nullptr;
   if (shown != nullptr) epoch = std::max(epoch, shown->identity.epoch);
   std::shared_ptr<Signer> key = environment_.keys.fresh_signer();
@@ -386,6 +369,11 @@ void SimNode::send(const Outgoing& outgoing) {
   }
   if (second_life_ && second_life_->speaks_to(outgoing.to)) return;
   environment_.observer.on_send(*this, outgoing);
+  if (environment_.tamper) {
+    Envelope envelope = outgoing.envelope;
+    environment_.tamper(seat_, envelope.message);
+    return transmit(outgoing.to, encode(envelope));
+  }
   if (!liar_) return transmit(outgoing.to, encode(outgoing.envelope));
   for (Bytes& bytes : liar_->twist(outgoing))
     transmit(outgoing.to, std::move(bytes));

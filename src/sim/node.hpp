@@ -52,6 +52,8 @@ struct NodeEnvironment {
   NodeObserver& observer;
   ReplicaConfig replica;
   std::set<Seat> once_lied;  // what their bytes may be is anybody's guess
+  // Set by a scenario in which a node lies: changes what it sends.
+  std::function<void(Seat from, Message&)> tamper;
 };
 
 class SimNode : public World {

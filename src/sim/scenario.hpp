@@ -14,7 +14,6 @@ class Scenario {
  public:
   explicit Scenario(std::size_t nodes = 3, std::uint64_t seed = 1)
       : simulation_(options(nodes, seed)) {}
-
   explicit Scenario(const SimulationOptions& options) : simulation_(options) {}
 
   ~Scenario() {

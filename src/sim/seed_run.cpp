@@ -19,6 +19,7 @@ SimulationOptions draw_world(const SeedOptions& options, Prng& prng) {
   world.nodes = options.nodes != 0 ? options.nodes : kWorldSizes[options.seed % kWorldSizes.size()];
   world.auto_consent = prng.chance(750);
   world.curve = options.curve || options.seed % kCurveEvery == 0;
+  world.checkpoints.blocks = 5 + prng.below(95);  // so often that nearly every seed prunes
   world.workload.clients = 2 + prng.below(3);
   world.workload.storm_per_mille = prng.chance(200) ? 400 : 30;
   world.kv.clients = options.seed % 4;

@@ -39,16 +39,17 @@ Simulation::Simulation(const SimulationOptions& options, Trace::Sink sink)
   chain_ = std::make_unique<SimChain>(queue_, trace_, prng_.fork(),
                                       Contract(options.nodes, options.nodes), signing_,
                                       keys_->verifier(), answer);
-  environment_ = std::make_unique<NodeEnvironment>(
-      NodeEnvironment{queue_,
-                      trace_,
-                      *network_,
-                      *chain_,
-                      *keys_,
-                      signing_,
-                      auditor_,
-                      ReplicaConfig{domain_, options.timing, options.auto_consent},
-                      {}});
+  environment_ = std::make_unique<NodeEnvironment>(NodeEnvironment{
+      queue_,
+      trace_,
+      *network_,
+      *chain_,
+      *keys_,
+      signing_,
+      auditor_,
+      ReplicaConfig{domain_, options.timing, options.checkpoints, options.auto_consent},
+      {},
+      {}});
   for (std::uint64_t seat = 1; seat <= options.nodes; ++seat)
     nodes_.push_back(std::make_unique<SimNode>(Seat{seat}, 0, *environment_, prng_.fork()));
   workload_ = std::make_unique<Workload>(

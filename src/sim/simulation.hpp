@@ -23,6 +23,7 @@ struct SimulationOptions {
   WorkloadOptions workload;
   KvWorkloadOptions kv;
   Timing timing;
+  CheckpointPolicy checkpoints;
 };
 
 class Simulation : public Receivers {
@@ -82,6 +83,10 @@ class Simulation : public Receivers {
   Auditor& auditor() { return auditor_; }
   Workload& workload() { return *workload_; }
   KvWorkload& kv_workload() { return *kv_workload_; }
+  // From now on nodes send what `tamper` makes of their messages.
+  void set_tamper(std::function<void(Seat from, Message&)> tamper) {
+    environment_->tamper = std::move(tamper);
+  }
   SimNode& node(Seat seat) { return *nodes_.at(seat.value - 1); }
   // The copy of the seat's machine. Requires: there was one.
   SimNode& copy(Seat seat) { return *copies_.at(seat); }

@@ -30,7 +30,7 @@ Bench::Node::Node(Bench& bench, Seat seat)
       identity_{seat, {1}, signer_->address()},
       notary_(identity_, bench.verifier_.make_signer(secret_of(seat)), bench.verifier_,
               bench.signing_),
-      replica_({domain(), {}, true}, {}, notary_, bench.verifier_, service_, Prng(seat.value)),
+      replica_({domain(), {}, {}, true}, {}, notary_, bench.verifier_, service_, Prng(seat.value)),
       pump_(replica_, *this) {}
 
 void Bench::Node::sync() {

@@ -22,9 +22,13 @@ void Replica::State::on(const Identity& from, const Fetch& fetch) {
   Chunk chunk;
   chunk.head_seq = log.head_seq();
   std::size_t bytes = 0;
-  for (SeqNo seq = std::max(fetch.from, SeqNo{1});
-       seq <= log.head_seq() && chunk.blocks.size() < limits::kChunkBlocksMax &&
-       bytes < limits::kChunkBytesMax;
+  SeqNo first = std::max(fetch.from, SeqNo{1});
+  if (first <= log.base_seq()) {
+    chunk.checkpoint = snapshots.back()->checkpoint;
+    first = snapshots.back()->seq().next();
+  }
+  for (SeqNo seq = first; seq <= log.head_seq() && chunk.blocks.size() < limits::kChunkBlocksMax &&
+                          bytes < limits::kChunkBytesMax;
        seq = seq.next()) {
     chunk.blocks.push_back(log.at(seq));
     constexpr std::size_t kHeaderBytes = 300;
@@ -41,6 +45,7 @@ void Replica::State::on(const Identity& from, const Chunk& chunk) {
   for (const auto& block : chunk.blocks)
     weigh(Proposal{block.header, block.leader_signature});
   if (staging && staging->source == from.seat) {
+    if (chunk.checkpoint && !take_offer(chunk)) return;
     const bool news = stage_blocks(chunk);
     if (!staging) {
       fruitless[from.seat] = now;
@@ -50,12 +55,13 @@ void Replica::State::on(const Identity& from, const Chunk& chunk) {
     if (staging->target) {
       if (staging->end() >= staging->target->seq) return finish_staging();
     } else {
-      install_certified(chunk);
+      install_certified(chunk.accepts);
     }
     if (staging && news && staging->end() < chunk.head_seq) fetch_more();
     return;
   }
   if (!following() || from != leader) return;
+  if (chunk.checkpoint && left_behind(chunk)) return reboot(kBehind);
   for (const auto& block : chunk.blocks) {
     if (block.header.seq != log.head_seq().next() || append_proposal(block)) continue;
     // A REJOIN or CONFIG that my view of the chain does not show (any more), or not yet: once it is
@@ -87,7 +93,7 @@ void Replica::State::stage(Seat source, std::optional<LogHead> target) {
   staging->target = target;
   staging->base = log.head_at(commit_seq);
   staging->rosters = log.rosters();
-  staging->rosters.truncate_after(commit_seq);
+  staging->rosters->truncate_after(commit_seq);
   fetch_more();
 }
 
@@ -105,11 +111,12 @@ bool Replica::State::stage_blocks(const Chunk& chunk) {
     if (block.header.seq <= staging->end()) continue;
     const Hash& end = staging->blocks.empty() ? staging->base.hash : staging->hashes.back();
     if (block.header.seq != staging->end().next() || block.header.prev_hash != end ||
-        block.header.ops_root != ops_root(block.body) || !staging->rosters.fits(block)) {
+        block.header.ops_root != ops_root(block.body) ||
+        (staging->rosters && !staging->rosters->fits(block))) {
       staging.reset();
       return false;
     }
-    staging->rosters.append(block);
+    if (staging->rosters) staging->rosters->append(block);
     staging->blocks.push_back(block);
     staging->hashes.push_back(block_hash(block.header));
     news = true;
@@ -118,7 +125,11 @@ bool Replica::State::stage_blocks(const Chunk& chunk) {
 }
 
 std::optional<LogHead> Replica::State::staged_head(SeqNo seq) const {
-  if (seq <= staging->base.seq) return log.head_at(seq);
+  if (seq == staging->base.seq) return staging->base;
+  if (seq < staging->base.seq) {
+    const bool known = !staging->checkpoint && seq >= log.base_seq();
+    return known ? std::optional(log.head_at(seq)) : std::nullopt;
+  }
   if (seq > staging->end()) return std::nullopt;
   const std::size_t index = seq.value - staging->base.seq.value - 1;
   return LogHead{staging->blocks[index].header.term, seq, staging->hashes[index]};
@@ -127,7 +138,9 @@ std::optional<LogHead> Replica::State::staged_head(SeqNo seq) const {
 // The target is reached: take it, and go on with what waited for it.
 void Replica::State::finish_staging() {
   const LogHead target = *staging->target;
-  if (staged_head(target.seq)->hash != target.hash || !install_staged(target.seq)) {
+  const auto reached = staged_head(target.seq);
+  if (reached && reached->hash == target.hash && staging->checkpoint) return begin_transfer({});
+  if (!reached || reached->hash != target.hash || !install_staged(target.seq)) {
     staging.reset();
     return;
   }
@@ -148,17 +161,14 @@ bool Replica::State::install_staged(SeqNo upto) {
     Block& block = staging->blocks[i];
     const SeqNo seq = block.header.seq;
     if (seq > upto) break;
-    if (log.contains(seq, staging->hashes[i])) continue;
+    if (log.contains(seq, staging->hashes[i]) || seq < log.base_seq()) continue;
     if (seq <= commit_seq) {
       event("fork_detected", {{"seq", std::to_string(seq.value)}});
       return false;
     }
     truncate_after({seq.value - 1});
     notary.check_proposal(block.header, block.leader_signature);  // it may be accepted later
-    if (!append_executed(std::move(block))) {
-      event("divergence", {{"seq", std::to_string(seq.value)}});
-      return false;
-    }
+    if (!append_executed(std::move(block))) return false;
   }
   return true;
 }
@@ -167,7 +177,8 @@ bool Replica::State::install_staged(SeqNo upto) {
 
 // The position that q of the seats which the staged chain counts there have accepted in one term,
 // each by a boot that the chain shows. 0: none. One honest ACCEPT shows that the staged chain, and
-// so its roster, is the leader's; q of them that it is committed.
+// so its roster, is the leader's; q of them that it is committed. Before the state at a checkpoint
+// is here, its roster is not: as long those count whom the contract counts.
 SeqNo Replica::State::certified_by(const std::vector<Accept>& evidence) const {
   if (!view) return {};
   std::vector<Accept> sound;
@@ -183,7 +194,8 @@ SeqNo Replica::State::certified_by(const std::vector<Accept>& evidence) const {
   }
   SeqNo best;
   for (const auto& candidate : sound) {
-    const Roster counted = staging->rosters.at(candidate.seq);
+    const Roster counted =
+        staging->rosters ? staging->rosters->at(candidate.seq) : Roster(counted_on_chain());
     std::set<Seat> holders;
     for (const auto& accept : sound) {
       const ChainSeat* speaks = view->find(accept.seat);
@@ -198,9 +210,10 @@ SeqNo Replica::State::certified_by(const std::vector<Accept>& evidence) const {
   return best;
 }
 
-void Replica::State::install_certified(const Chunk& chunk) {
-  const SeqNo certified = certified_by(chunk.accepts);
+void Replica::State::install_certified(const std::vector<Accept>& evidence) {
+  const SeqNo certified = certified_by(evidence);
   if (certified <= commit_seq) return;
+  if (staging->checkpoint) return begin_transfer(evidence);
   const bool member = standing == Standing::kMember;
   // A member takes another term only from that term's certificate.
   const bool installed =
@@ -208,7 +221,7 @@ void Replica::State::install_certified(const Chunk& chunk) {
   staging.reset();
   if (!installed) return;
   if (!member) accepts.clear();
-  for (const auto& accept : chunk.accepts) {
+  for (const auto& accept : evidence) {
     if (member) {
       note_accept(accept);
     } else {
@@ -232,7 +245,7 @@ void Replica::State::follow_log() {
     fruitless[staging->source] = now;
     staging.reset();
   }
-  if (!outsider || my_report || !view) return;
+  if (!outsider || my_report || !view || transfer) return;
   std::optional<Seat> source;
   std::pair<bool, SeqNo> best;
   for (const auto& [seat, peer] : peers) {

@@ -20,7 +20,9 @@ class CatchUpRules : public HandTest {
     pass(Duration(60));
     ASSERT_FALSE(sent<Fetch>().empty());
   }
-  void offer(const std::vector<Accept>& accepts) { hear(seat(1), Chunk{blocks_, {3}, accepts}); }
+  void offer(const std::vector<Accept>& accepts) {
+    hear(seat(1), Chunk{blocks_, {3}, accepts, {}});
+  }
   Accept of(const Identity& who) const { return accept_of(who, blocks_.back()); }
 
   ChainView view_;

@@ -158,11 +158,13 @@ static void put(Writer& out, const Chunk& value) {
   put_list(out, value.blocks);
   out.id(value.head_seq);
   put_list(out, value.accepts);
+  put_optional(out, value.checkpoint);
 }
 static void get(Reader& in, Chunk& value) {
   get_list(in, value.blocks, kStatementBytesMin, limits::kChunkBlocksMax);
   value.head_seq = in.id<SeqNo>();
   get_list(in, value.accepts, kStatementBytesMin, limits::kSeatsMax);
+  get_optional(in, value.checkpoint);
 }
 
 static void put(Writer& out, const RejoinRequest& value) {
@@ -217,6 +219,35 @@ static void get(Reader& in, Witness& value) {
   get_list(in, value.contradictions, 2 * kStatementBytesMin, limits::kContradictionsMax);
 }
 
+static void put(Writer& out, const SnapshotFetch& value) {
+  out.id(value.seq);
+  out.u32(value.index);
+}
+static void get(Reader& in, SnapshotFetch& value) {
+  value.seq = in.id<SeqNo>();
+  value.index = in.u32();
+}
+
+static void put(Writer& out, const SnapshotPiece& value) {
+  out.id(value.seq);
+  out.u32(value.index);
+  out.u32(value.count);
+  out.blob(value.bytes);
+  out.u32(static_cast<std::uint32_t>(value.path.size()));
+  for (const Hash& hash : value.path)
+    out.fixed(hash);
+}
+static void get(Reader& in, SnapshotPiece& value) {
+  value.seq = in.id<SeqNo>();
+  value.index = in.u32();
+  value.count = in.u32();
+  value.bytes = in.blob(limits::kSnapshotPieceBytes);
+  const std::uint32_t count = in.count(Hash::kSize);
+  if (count > limits::kSnapshotPathMax) in.fail();
+  for (std::uint32_t i = 0; i < count && in.ok(); ++i)
+    value.path.push_back(in.fixed<Hash>());
+}
+
 template <std::size_t Tag = 0>
 static void get_tagged(Reader& in, std::uint8_t tag, Message& message) {
   if constexpr (Tag < std::variant_size_v<Message>) {
@@ -257,10 +288,11 @@ std::optional<Envelope> decode_envelope(ByteView bytes) {
 
 const char* message_name(const Message& message) {
   static constexpr std::array<const char*, std::variant_size_v<Message>> kNames = {
-      "HEARTBEAT",     "REQUEST",  "REFUSAL",         "PROPOSE", "ACCEPT",   "COMMITTED",
-      "NOCONF",        "PROBE",    "HEALTHY",         "GRANT",   "NEW_TERM", "READIDX",
-      "READACK",       "READREQ",  "READGRANT",       "FETCH",   "CHUNK",    "REJOINREQ",
-      "RESTARTREPORT", "STARTGEN", "STARTGENCONSENT", "REPORT",  "WITNESS"};
+      "HEARTBEAT",       "REQUEST", "REFUSAL",   "PROPOSE",       "ACCEPT",
+      "COMMITTED",       "NOCONF",  "PROBE",     "HEALTHY",       "GRANT",
+      "NEW_TERM",        "READIDX", "READACK",   "READREQ",       "READGRANT",
+      "FETCH",           "CHUNK",   "REJOINREQ", "RESTARTREPORT", "STARTGEN",
+      "STARTGENCONSENT", "REPORT",  "WITNESS",   "SNAPFETCH",     "SNAPPIECE"};
   return kNames[message.index()];
 }
 

@@ -114,14 +114,15 @@ std::vector<Message> one_of_each() {
       ReadRequest{f.number()},
       ReadGrant{f.number(), f.id<SeqNo>()},
       Fetch{f.id<SeqNo>()},
-      Chunk{
-          {f.block(BlockKind::kRestart), f.block(BlockKind::kRejoin)}, f.id<SeqNo>(), {f.accept()}},
+      Chunk{{f.block(BlockKind::kRejoin)}, {7}, {f.accept()}, f.header(BlockKind::kCheckpoint)},
       RejoinRequest{f.rejoin()},
       RestartReportMessage{f.restart_report(true), {f.recovery_consent(), f.recovery_consent()}},
       GenerationProposal{f.start(), {f.restart_report(false), f.restart_report(true)}},
       GenerationConsent{f.start(), f.fixed<Signature>()},
       ReportShare{f.report(), f.fixed<Signature>()},
       Witness{{f.proposal(), f.accept(), f.grant()}, {f.contradiction(), f.contradiction()}},
+      SnapshotFetch{f.id<SeqNo>(), 7},
+      SnapshotPiece{f.id<SeqNo>(), 1, 2, f.bytes(5), {f.fixed<Hash>()}},
   };
 }
 
@@ -203,6 +204,14 @@ bool operator==(const ReportShare& a, const ReportShare& b) {
 }
 bool operator==(const Witness& a, const Witness& b) {
   return a.statements == b.statements && a.contradictions == b.contradictions;
+}
+
+bool operator==(const SnapshotFetch& a, const SnapshotFetch& b) {
+  return a.seq == b.seq && a.index == b.index;
+}
+bool operator==(const SnapshotPiece& a, const SnapshotPiece& b) {
+  return a.seq == b.seq && a.index == b.index && a.count == b.count && a.bytes == b.bytes &&
+         a.path == b.path;
 }
 
 bool same(const Message& a, const Message& b) {
@@ -414,7 +423,7 @@ TEST(Codec, BoundsLists) {
   EXPECT_TRUE(decodes(Committed{std::vector(limits::kSeatsMax, accept)}));
   EXPECT_FALSE(decodes(Committed{std::vector(limits::kSeatsMax + 1, accept)}));
   EXPECT_FALSE(decodes(Votes{std::vector(limits::kSeatsMax + 1, vote)}));
-  EXPECT_FALSE(decodes(Chunk{std::vector(limits::kChunkBlocksMax + 1, Block{}), {}, {}}));
+  EXPECT_FALSE(decodes(Chunk{std::vector(limits::kChunkBlocksMax + 1, Block{}), {}, {}, {}}));
   Report report = f.report();
   report.counted_seats.resize(limits::kSeatsMax + 1);
   EXPECT_FALSE(decodes(ReportShare{report, {}}));
@@ -441,8 +450,8 @@ TEST(Codec, BoundsMessages) {
   Block block = f.block(BlockKind::kNormal);
   block.body.operations = std::vector(3, Operation{Bytes(1), Bytes(limits::kCommandBytesMax)});
   const std::size_t enough = limits::kMessageBytesMax / encode(block).size();
-  EXPECT_TRUE(decodes(Chunk{std::vector(enough, block), {}, {}}));
-  EXPECT_FALSE(decodes(Chunk{std::vector(enough + 1, block), {}, {}}));
+  EXPECT_TRUE(decodes(Chunk{std::vector(enough, block), {}, {}, {}}));
+  EXPECT_FALSE(decodes(Chunk{std::vector(enough + 1, block), {}, {}, {}}));
 }
 
 // --- Hashes --------------------------------------------------------------------------------------

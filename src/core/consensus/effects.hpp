@@ -9,6 +9,7 @@
 
 #include "core/consensus/durability.hpp"
 #include "core/consensus/messages.hpp"
+#include "core/consensus/snapshot.hpp"
 
 namespace dnc {
 
@@ -21,9 +22,13 @@ enum class MetaKey : std::uint8_t {
   kContradictions = 5,   // list of Contradiction
 };
 
-// One write batch and one sync. Order: truncate, then blocks, then meta.
+// One write batch and one sync. Order: prune, truncate, then blocks, then meta, all at once; before
+// them the snapshots, each of which replaces the oldest when it is durable: the disk keeps
+// limits::kSnapshotsKept.
 struct DiskBatch {
   std::uint64_t id = 0;  // 1, 2, 3, ...
+  std::vector<SnapshotPtr> snapshots;
+  std::optional<SeqNo> prune_upto;  // the blocks up to here go
   std::optional<SeqNo> truncate_after;
   std::vector<std::pair<SeqNo, Bytes>> blocks;  // encoded
   std::vector<std::pair<MetaKey, Bytes>> meta;

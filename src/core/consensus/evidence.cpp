@@ -26,6 +26,13 @@ void Evidence::note(SeqNo seq, std::vector<Accept> accepts) {
   }
 }
 
+void Evidence::prune_upto(SeqNo seq) {
+  while (!kept_.empty() && kept_.begin()->first <= seq) {
+    accepts_ -= kept_.begin()->second.size();
+    kept_.erase(kept_.begin());
+  }
+}
+
 std::vector<const std::vector<Accept>*> Evidence::covering(SeqNo seq) const {
   std::vector<const std::vector<Accept>*> found;
   const SeqNo end{seq.value + limits::kReceiptHeadersMax};

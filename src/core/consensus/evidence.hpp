@@ -16,6 +16,9 @@ class Evidence {
   // are forgotten beyond kEvidenceAcceptsMax.
   void note(SeqNo seq, std::vector<Accept> accepts);
 
+  // Blocks up to `seq` are pruned: no receipt is for them.
+  void prune_upto(SeqNo seq);
+
   // Those of the commits at or above `seq` that a receipt may reach, nearest first.
   std::vector<const std::vector<Accept>*> covering(SeqNo seq) const;
 

@@ -66,5 +66,13 @@ TEST(Evidence, TheOldestIsForgotten) {
   EXPECT_EQ(nearest(evidence, 1), SeqNo{3 * limits::kEvidenceStride});
 }
 
+TEST(Evidence, WhatIsPrunedHasNone) {
+  Evidence evidence;
+  for (const std::uint64_t seq : {20, 40, 60})
+    evidence.note({seq}, {accept_of(1, seq)});
+  evidence.prune_upto({40});
+  EXPECT_EQ(nearest(evidence, 1), SeqNo{60});
+}
+
 }  // namespace
 }  // namespace dnc

@@ -26,6 +26,9 @@ inline constexpr std::size_t kSessionsMax = 65'536;             // remembered id
 inline constexpr std::size_t kStateBytesMax = 256u << 20;       // one service's state in a snapshot
 inline constexpr std::size_t kSnapshotPieceBytes = 256 * 1024;  // all but the last have so many
 inline constexpr std::size_t kSnapshotPiecesMax = 2048;
+inline constexpr std::size_t kSnapshotPathMax = 32;  // hashes from a piece up to the root
+inline constexpr std::size_t kSnapshotsKept = 2;   // on disk, and in memory for those who lack them
+inline constexpr std::size_t kPiecesInFlight = 8;  // asked for at the same time
 inline constexpr std::uint64_t kGrudgeBlocksMax = 10'000;    // a vote is void after so many commits
 inline constexpr std::size_t kReceiptHeadersMax = 64;        // from an operation to its ACCEPTs
 inline constexpr std::size_t kEvidenceStride = 16;           // blocks that may share their ACCEPTs
@@ -61,6 +64,14 @@ struct Timing {
   Duration consent_after{5000};      // when `auto_consent`: then q reports are enough
   Duration chain_retry{4000};        // a chain call that did not show is posted again
   Duration report_rank_delay{2000};  // others post the leader's report after rank times this
+  Duration piece_timeout{1000};      // a piece of a snapshot is asked for elsewhere after this
+};
+
+// When a leader proposes a checkpoint: after so many blocks, or so many bytes of them. Followers
+// take one whenever it comes.
+struct CheckpointPolicy {
+  std::uint64_t blocks = 10'000;
+  std::size_t bytes = 64u << 20;
 };
 
 }  // namespace dnc

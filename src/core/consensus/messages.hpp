@@ -311,6 +311,8 @@ struct Chunk {
   std::vector<Block> blocks;    // consecutive
   SeqNo head_seq;               // how far the sender's log goes
   std::vector<Accept> accepts;  // the sender's evidence of its commit
+  // Where the blocks asked for are pruned: the newest checkpoint, which `blocks` follow instead.
+  std::optional<BlockHeader> checkpoint;
 };
 struct RejoinRequest {  // also of a seat that never counted
   Rejoin rejoin;
@@ -337,10 +339,23 @@ struct Witness {  // what I hold that would contradict a fork elsewhere, and wha
   std::vector<Contradiction> contradictions;
 };
 
-using Message = std::variant<Heartbeat, Request, Refusal, Propose, Accept, Committed, Votes, Probe,
-                             Healthy, GrantMessage, NewTermMessage, ReadIndex, ReadAck, ReadRequest,
-                             ReadGrant, Fetch, Chunk, RejoinRequest, RestartReportMessage,
-                             GenerationProposal, GenerationConsent, ReportShare, Witness>;
+struct SnapshotFetch {
+  SeqNo seq;  // of the checkpoint
+  std::uint32_t index = 0;
+};
+struct SnapshotPiece {
+  SeqNo seq;
+  std::uint32_t index = 0;
+  std::uint32_t count = 0;  // of all pieces; 0: the sender has no such snapshot
+  Bytes bytes;
+  std::vector<Hash> path;  // to the checkpoint's state root
+};
+
+using Message =
+    std::variant<Heartbeat, Request, Refusal, Propose, Accept, Committed, Votes, Probe, Healthy,
+                 GrantMessage, NewTermMessage, ReadIndex, ReadAck, ReadRequest, ReadGrant, Fetch,
+                 Chunk, RejoinRequest, RestartReportMessage, GenerationProposal, GenerationConsent,
+                 ReportShare, Witness, SnapshotFetch, SnapshotPiece>;
 
 // What travels: every message says in which generation and configuration, and by whom, it is
 // spoken.

@@ -120,6 +120,9 @@ bool Replica::State::committed_in_term() const {
 
 // Adaptive batching: at once when nothing is in flight, else when full or when the window is over.
 void Replica::State::flush() {
+  if (is_leader() && leading && announced && checkpoint_due()) {
+    propose(BlockKind::kCheckpoint, {});
+  }
   while (is_leader() && leading && announced && !queue.empty()) {
     const std::uint64_t in_flight = log.head_seq().value - commit_seq.value;
     if (in_flight >= limits::kBlocksInFlightMax) return;
@@ -164,6 +167,11 @@ void Replica::State::propose(BlockKind kind, BlockBody body, bool puts_in_force)
   header.leader_time_ms = std::max(before, utc_ms);
   header.prev_hash = head.hash;
   header.ops_root = ops_root(block.body);
+  if (kind == BlockKind::kCheckpoint) {
+    const auto root = capture_checkpoint();
+    if (!root) return;
+    header.state_root = *root;
+  }
   header.result_root = executor.apply(header.seq, term, block.body);
   const auto signature = notary.propose(header);
   if (!signature) {
@@ -174,8 +182,13 @@ void Replica::State::propose(BlockKind kind, BlockBody body, bool puts_in_force)
   block.leader_signature = *signature;
   persist_block(block);
   std::optional<Message> shown;  // a TERM_START travels in NEW_TERM, once it is durable
-  if (kind != BlockKind::kTermStart) shown = Propose{block, commit_evidence()};
+  if (kind == BlockKind::kTermStart) {
+    opening = block;
+  } else {
+    shown = Propose{block, commit_evidence()};
+  }
   log.append(std::move(block));
+  if (kind == BlockKind::kCheckpoint) keep_capture(log.header_at(log.head_seq()));
   if (!shown) return;
   send_members(*shown);
   commit_news = false;
@@ -183,6 +196,7 @@ void Replica::State::propose(BlockKind kind, BlockBody body, bool puts_in_force)
 
 void Replica::State::persist_block(const Block& block) {
   batch.blocks.emplace_back(block.header.seq, encode(block));
+  bytes_since_checkpoint += batch.blocks.back().second.size();
 }
 
 // --- A follower takes it -------------------------------------------------------------------------
@@ -216,6 +230,7 @@ bool Replica::State::acceptable(const Block& block) const {
     return false;
   }
   if (block.body.founders != (first ? founded.seats() : std::vector<Identity>{})) return false;
+  if (header.kind != BlockKind::kCheckpoint && !header.state_root.is_zero()) return false;
   const bool opens = !mid_term && header.seq == chosen.seq.next();
   switch (header.kind) {
     case BlockKind::kNormal:
@@ -230,7 +245,7 @@ bool Replica::State::acceptable(const Block& block) const {
     case BlockKind::kRejoin:
       return !opens && block.body.operations.empty() && rejoin_valid(*block.body.rejoin);
     case BlockKind::kCheckpoint:
-      return false;
+      return !opens && block.body.operations.empty();
     case BlockKind::kConfig:
       return !opens && block.body.operations.empty() && change_valid(*block.body.change);
   }
@@ -240,7 +255,8 @@ bool Replica::State::acceptable(const Block& block) const {
 // Takes the next block of the current term from its leader. False: not (yet) acceptable.
 bool Replica::State::append_proposal(const Block& block) {
   const BlockHeader& header = block.header;
-  if (header.seq <= log.head_seq() && header.term == term && header.seq > chosen.seq &&
+  const bool held = header.seq >= log.base_seq() && header.seq <= log.head_seq();
+  if (held && header.term == term && header.seq > chosen.seq &&
       log.hash_at(header.seq) != block_hash(header) &&
       notary.check_proposal(header, block.leader_signature)) {
     weigh(Proposal{header, block.leader_signature});
@@ -249,23 +265,33 @@ bool Replica::State::append_proposal(const Block& block) {
   }
   if (bypassed(leader.seat)) return false;
   if (!acceptable(block) || !notary.check_proposal(header, block.leader_signature)) return false;
-  if (!append_executed(block)) {
-    event("divergence", {{"seq", std::to_string(header.seq.value)}});
-    vote(term.next(), "a block's results differ from mine");
+  if (append_executed(block)) return true;
+  vote(term.next(), "a block's results or state differ from mine");
+  return false;
+}
+
+// Executes the block that is to follow the head; false, and nothing changed, where its results or
+// the state differ from what it says.
+bool Replica::State::execute(const Block& block) {
+  const BlockHeader& header = block.header;
+  const auto differs = [&](const char* what) {
+    event("divergence", {{"seq", std::to_string(header.seq.value)}, {"what", what}});
     return false;
+  };
+  if (header.kind == BlockKind::kCheckpoint && !checkpoint_matches(header)) return differs("state");
+  if (executor.apply(header.seq, header.term, block.body) != header.result_root) {
+    executor.rollback({header.seq.value - 1});
+    return differs("results");
   }
   return true;
 }
 
-// Executes and appends; false, and nothing changed, where the results differ.
 bool Replica::State::append_executed(Block block) {
-  const SeqNo seq = block.header.seq;
-  if (executor.apply(seq, block.header.term, block.body) != block.header.result_root) {
-    executor.rollback({seq.value - 1});
-    return false;
-  }
+  if (!execute(block)) return false;
   persist_block(block);
   log.append(std::move(block));
+  const BlockHeader& header = log.header_at(log.head_seq());
+  if (header.kind == BlockKind::kCheckpoint) keep_capture(header);
   return true;
 }
 
@@ -275,9 +301,10 @@ void Replica::State::accept_durable() {
   if (standing != Standing::kMember || !token || !log.contains(token->head())) return;
   const LogHead durable = token->head();
   if (durable.term != accepting || durable.seq <= chosen.seq || durable.seq <= accepted.seq) return;
+  const SeqNo before = std::max(accepted.seq, chosen.seq);
+  if (before < log.base_seq()) return;  // what lies between was refused when it was there
   std::vector<BlockHeader> headers;
-  for (SeqNo seq = std::max(accepted.seq, chosen.seq).next(); seq <= durable.seq;
-       seq = seq.next()) {
+  for (SeqNo seq = before.next(); seq <= durable.seq; seq = seq.next()) {
     headers.push_back(log.header_at(seq));
   }
   const auto accept = notary.accept(headers, *token);
@@ -379,6 +406,7 @@ void Replica::State::commit_to(SeqNo seq) {
   CHECK(seq > before);
   commit_seq = seq;
   commit_unsaved = true;
+  behind_since = kNever;
   for (auto& outcome : executor.commit(seq)) {
     const auto it = writes.find(outcome.key);
     if (it == writes.end()) continue;
@@ -399,6 +427,7 @@ void Replica::State::commit_to(SeqNo seq) {
   }
   for (SeqNo at = before.next(); at <= seq; at = at.next())
     on_committed_block(log.at(at));
+  save_captures();
   if (standing == Standing::kHalted) return;
   commit_news = true;
   leave_if_uncounted();

@@ -17,7 +17,8 @@ constexpr bool kOpenToCandidates =
     std::is_same_v<T, ReadGrant> || std::is_same_v<T, Refusal> || std::is_same_v<T, Fetch> ||
     std::is_same_v<T, Chunk> || std::is_same_v<T, RejoinRequest> ||
     std::is_same_v<T, RestartReportMessage> || std::is_same_v<T, GenerationProposal> ||
-    std::is_same_v<T, GenerationConsent>;
+    std::is_same_v<T, GenerationConsent> || std::is_same_v<T, SnapshotFetch> ||
+    std::is_same_v<T, SnapshotPiece>;
 
 // What a boot that my log does not count yet may tell a member all the same: the REJOIN that counts
 // it may be among the blocks I lack, and a certificate is judged by the log that holds them.
@@ -71,6 +72,10 @@ bool Replica::admits(const Identity& identity) const {
 const Block* Replica::committed_block(SeqNo seq) const {
   if (seq <= state_->log.base_seq() || seq > state_->commit_seq) return nullptr;
   return &state_->log.at(seq);
+}
+
+LogHead Replica::pruned_upto() const {
+  return state_->log.head_at(state_->log.base_seq());
 }
 
 ReplicaStatus Replica::status() const {
@@ -134,24 +139,31 @@ void Replica::State::recover(Recovered recovered) {
   }
   for (auto& proof : recovered.contradictions)
     contradictions.emplace(std::pair(proof.signer.seat, proof.signer.epoch), std::move(proof));
+  if (recovered.snapshot && !recover_snapshot(recovered.snapshot)) {
+    recovered.blocks.clear();
+    batch.truncate_after = SeqNo{0};
+    damaged = true;
+  }
   for (auto& block : recovered.blocks) {
     if (!log.continues(block)) {  // the disk has checked the chain of hashes, not what they mean
       damaged = true;
       break;
     }
-    const SeqNo seq = block.header.seq;
-    const Hash root = executor.apply(seq, block.header.term, block.body);
-    if (root != block.header.result_root) {
-      executor.rollback({seq.value - 1});
+    const std::size_t bytes = encode(block).size();
+    const BlockHeader header = block.header;
+    if (!execute(block)) {
       damaged = true;
       break;
     }
-    generation = block.header.generation;
+    generation = header.generation;
     log.append(std::move(block));
-    config_nonce = log.rosters().after(seq).founding_nonce();
+    config_nonce = log.rosters().after(header.seq).founding_nonce();
+    bytes_since_checkpoint += bytes;
+    if (header.kind == BlockKind::kCheckpoint) keep_capture(header);
   }
-  commit_seq = std::min(recovered.commit_seq, log.head_seq());
+  commit_seq = std::max(commit_seq, std::min(recovered.commit_seq, log.head_seq()));
   executor.commit(commit_seq);
+  save_captures();
 }
 
 // All that a halted replica still does: clients get their answer.
@@ -190,6 +202,7 @@ void Replica::State::on_tick(const Tick& tick) {
     resend_cold_start();
     ask_rejoin();
     watch_configuration();
+    fetch_pieces();
     watch_leaders_seat();
     watch_contract();
     tell_witness();
@@ -223,6 +236,7 @@ void Replica::State::on_disk_done(const DiskDone& done) {
   announce_term();
   admit_self();
   enter_generation();
+  prune_memory();
 }
 
 // Can this boot's join no longer stand? A boot that is killed while its join is under way leaves a
@@ -264,7 +278,8 @@ void Replica::State::finish_step() {
   }
   flush();
   tell_commit();
-  const bool empty = batch.blocks.empty() && batch.meta.empty() && !batch.truncate_after;
+  const bool empty = batch.blocks.empty() && batch.meta.empty() && !batch.truncate_after &&
+                     batch.snapshots.empty();
   if (empty && !sync_wanted) return;
   if (empty) batch.meta.emplace_back(MetaKey::kPromisedTerm, u64_bytes(promised.value));
   if (commit_unsaved) {

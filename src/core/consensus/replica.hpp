@@ -18,13 +18,15 @@ namespace dnc {
 struct ReplicaConfig {
   Eip712Domain domain;
   Timing timing;
+  CheckpointPolicy checkpoints;
   // Development only: consents to a cold start with q of n disks by itself, after `consent_after`.
   bool auto_consent = false;
 };
 
 // What was found on disk at boot.
 struct Recovered {
-  std::vector<Block> blocks;  // from seq 1, consecutive, checksums good
+  SnapshotPtr snapshot;       // the newest good one, or null
+  std::vector<Block> blocks;  // after it, or from seq 1 on; consecutive, checksums good
   Term promised;
   std::optional<NewTerm> certificate;
   SeqNo commit_seq;
@@ -39,6 +41,9 @@ struct Accusation {
   Contradiction proof;
   bool stands = false;
 };
+
+// The highest epoch of `seat` that the log on this disk shows.
+Epoch newest_epoch(const Recovered& recovered, Seat seat);
 
 // A peer as this node sees it, for /status.
 struct SeatStatus {
@@ -101,6 +106,8 @@ class Replica {
   Result<Receipt> receipt(SeqNo seq, std::size_t operation) const;
   // What this node can prove against boots, standing or not.
   std::vector<Accusation> accusations() const;
+  // The newest block of which no more than this is left; seq 0: nothing is pruned.
+  LogHead pruned_upto() const;
 
  private:
   struct State;

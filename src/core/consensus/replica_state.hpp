@@ -22,6 +22,10 @@ namespace dnc {
 // Before anything that is measured; far enough, and safe to subtract from.
 inline constexpr Time kNever{-1'000'000'000'000};
 
+// Why a member reboots whose log ends before all others' logs begin: the notary accepts block by
+// block, and a newcomer may take a snapshot.
+inline constexpr const char* kBehind = "its log ends before the others' begin";
+
 struct Replica::State {
   State(const ReplicaConfig& config, Recovered recovered, Notary& notary, const Verifier& verifier,
         StateMachine& service, Prng prng);
@@ -51,6 +55,13 @@ struct Replica::State {
   bool commit_unsaved = false;
   bool commit_news = false;  // followers have not been told
 
+  // --- Checkpoints ---
+  std::optional<Snapshot> capture;    // at the head, for the block that is being made or judged
+  std::deque<SnapshotPtr> captures;   // of checkpoints in the log that are not committed
+  std::deque<SnapshotPtr> snapshots;  // of the newest committed ones, oldest first
+  std::size_t bytes_since_checkpoint = 0;
+  bool state_too_large = false;
+
   // --- Standing and term ---
   Standing standing = Standing::kRecovering;
   std::string reason;
@@ -68,6 +79,7 @@ struct Replica::State {
   bool announced = false;  // my first block is durable and may be shown
   LogHead chosen;          // where the term's log begins: its first block is the next one
   std::optional<NewTerm> certificate;
+  std::optional<Block> opening;    // the first block of the term that `certificate` is of
   bool mid_term = false;           // I was admitted inside it: its first block is behind me
   Term accepting;                  // last term entered: what is durable of it may still be accepted
   LogHead accepted;                // newest ACCEPT of mine in it
@@ -148,11 +160,12 @@ struct Replica::State {
   // --- Catch-up ---
   struct Staging {
     Seat source;
-    LogHead base;                   // my commit when it began
-    std::optional<LogHead> target;  // none: up to what is certified
+    LogHead base;                           // my commit when it began, or the checkpoint
+    std::optional<BlockHeader> checkpoint;  // offered in place of pruned blocks
+    std::optional<LogHead> target;          // none: up to what is certified
     std::vector<Block> blocks;
     std::vector<Hash> hashes;
-    RosterHistory rosters;  // that the staged chain implies
+    std::optional<RosterHistory> rosters;  // that the chain implies; none before its state is here
     Time asked{kNever};
     std::uint32_t unanswered = 0;  // asked so often since the last news
 
@@ -160,6 +173,17 @@ struct Replica::State {
   };
   std::optional<Staging> staging;
   std::map<Seat, Time> fruitless;  // sources that promised blocks and sent none, and when
+  struct Transfer {  // of the state at a certified checkpoint, from any source that has it
+    BlockHeader checkpoint;
+    Staging chain;  // from the checkpoint to what shows that it is committed
+    std::vector<Accept> evidence;
+    std::vector<Bytes> pieces;  // as many as there are, once the first has come; empty: lacking
+    std::vector<Time> asked;
+    std::set<Seat> refused;  // sources that have it not, or lied
+    std::size_t next_source = 0;
+  };
+  std::optional<Transfer> transfer;
+  Time behind_since{kNever};  // as a member: what I lack is pruned, and nothing has committed since
   Time gap_asked{kNever};
 
   // --- Chain ---
@@ -252,6 +276,7 @@ struct Replica::State {
   void propose(BlockKind kind, BlockBody body, bool puts_in_force = false);
   bool append_proposal(const Block& block);
   bool acceptable(const Block& block) const;
+  bool execute(const Block& block);
   bool append_executed(Block block);
   void persist_block(const Block& block);
   void accept_durable();
@@ -282,6 +307,32 @@ struct Replica::State {
   // --- receipts.cpp ---
   bool attach_accepts(std::vector<Accept> shown, const BlockHeader& header, Receipt& receipt) const;
   bool attach_operation(const Block& block, std::size_t wanted, Receipt& receipt) const;
+
+  // --- checkpoints.cpp ---
+  std::optional<Hash> capture_checkpoint();
+  void keep_capture(const BlockHeader& header);
+  bool checkpoint_matches(const BlockHeader& header);
+  SeqNo newest_checkpoint() const;
+  bool checkpoint_due() const;
+  void drop_captures_above(SeqNo seq);
+  void save_captures();
+  void save_snapshot(SnapshotPtr snapshot);
+  void prune_memory();
+  bool recover_snapshot(const SnapshotPtr& snapshot);
+  void begin_after(const BlockHeader& base, Roster roster);
+
+  // --- snapshot_transfer.cpp ---
+  void on(const Identity& from, const SnapshotFetch& fetch);
+  void on(const Identity& from, const SnapshotPiece& piece);
+  bool take_offer(const Chunk& chunk);
+  bool left_behind(const Chunk& chunk);
+  void begin_transfer(const std::vector<Accept>& evidence);
+  std::vector<Seat> piece_sources() const;
+  void fetch_pieces();
+  bool take_piece(const SnapshotPiece& piece);
+  void install_snapshot();
+  bool chain_fits(const Roster& roster);
+  void replace_log(SnapshotPtr snapshot, const Roster& roster);
 
   // --- reads.cpp ---
   void on(const Identity& from, const ReadIndex& message);
@@ -371,7 +422,7 @@ struct Replica::State {
   bool stage_blocks(const Chunk& chunk);
   void finish_staging();
   bool install_staged(SeqNo upto);
-  void install_certified(const Chunk& chunk);
+  void install_certified(const std::vector<Accept>& evidence);
   SeqNo certified_by(const std::vector<Accept>& evidence) const;
   std::optional<LogHead> staged_head(SeqNo seq) const;
   void fill_gap();

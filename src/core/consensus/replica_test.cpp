@@ -169,6 +169,35 @@ TEST_F(ReplicaTest, BadProposalsAreNotTaken) {
   EXPECT_EQ(replica_->status().head_seq, SeqNo{1});
 }
 
+TEST_F(ReplicaTest, ACheckpointOfAnotherStateIsRefusedByName) {
+  become_member();
+  step(from(seat(1), Propose{opening(), {}}));
+  Text scratch;
+  Executor same(scratch);
+  Block checkpoint;
+  BlockHeader& header = checkpoint.header;
+  header = opening().header;
+  header.kind = BlockKind::kCheckpoint;
+  header.seq = {2};
+  header.prev_hash = block_hash(opening().header);
+  header.ops_root = ops_root(checkpoint.body);
+  const Roster counted({seat(1), seat(2), seat(3)});
+  header.state_root = capture_state(same, counted).checkpoint.state_root;
+
+  Block lie = checkpoint;
+  lie.header.state_root.bytes[0] ^= 1;
+  const Effects refused = step(from(seat(1), Propose{lie, {}}));
+  EXPECT_FALSE(refused.persist);
+  EXPECT_EQ(replica_->status().head_seq, SeqNo{1});
+  ASSERT_GE(refused.events.size(), 2U);
+  EXPECT_EQ(refused.events[0].name, "divergence");
+  EXPECT_EQ(refused.events[0].facts[1], std::pair(std::string("what"), std::string("state")));
+  EXPECT_EQ(refused.events[1].name, "voted") << "whoever leads with another state must go";
+
+  EXPECT_TRUE(step(from(seat(1), Propose{checkpoint, {}})).persist) << "the true one is taken";
+  EXPECT_EQ(replica_->status().head_seq, SeqNo{2});
+}
+
 // --- Durable before visible ----------------------------------------------------------------------
 
 class Recorder : public World {

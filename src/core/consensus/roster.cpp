@@ -135,12 +135,17 @@ void RosterHistory::truncate_after(SeqNo seq) {
 void RosterHistory::prune_upto(SeqNo seq) {
   if (changes_.empty() || changes_.front().seq > seq) return;
   Roster roster = after(seq);
+  std::map<Seat, Epoch> since;
+  for (const Identity& counted : roster.seats())
+    since[counted.seat] = counted_since(counted.seat, seq).value_or(counted.epoch);
+  since_ = std::move(since);
   std::erase_if(changes_, [seq](const Change& change) { return change.seq <= seq; });
   changes_.insert(changes_.begin(), {seq, {}, std::move(roster)});
 }
 
 void RosterHistory::restart_after(SeqNo seq, Roster roster) {
   changes_.clear();
+  since_.clear();
   changes_.push_back({seq, {}, std::move(roster)});
 }
 
@@ -173,6 +178,7 @@ std::vector<Identity> RosterHistory::boots_of(Seat seat) const {
 
 std::optional<Epoch> RosterHistory::counted_since(Seat seat, SeqNo upto) const {
   std::optional<Epoch> since;
+  if (const auto pruned = since_.find(seat); pruned != since_.end()) since = pruned->second;
   for (const auto& change : changes_) {
     if (change.seq > upto) break;
     const auto boot = change.after.identity(seat);

@@ -4,6 +4,7 @@
 // first block that carries its nonce (docs/protocol.md section 9).
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -102,6 +103,7 @@ class RosterHistory {
     Roster after;
   };
   std::vector<Change> changes_;  // by seq
+  std::map<Seat, Epoch> since_;  // of what is pruned: counted_since() at the oldest change
 };
 
 }  // namespace dnc

@@ -300,6 +300,11 @@ TEST(RosterHistory, AReturnIsNoBreakAndARemovalIs) {
   change(10, seat(2, 6), true, 2);
   EXPECT_EQ(history.counted_since({2}, {11}), Epoch{6});
   EXPECT_EQ(history.counted_since({1}, {11}), Epoch{1});
+  Block back = rejoin(12, seat(2, 7));
+  back.header.config_nonce = {3};
+  history.append(back);
+  history.prune_upto({12});
+  EXPECT_EQ(history.counted_since({2}, {12}), Epoch{6}) << "pruning forgets no beginning";
 }
 
 }  // namespace

@@ -25,15 +25,34 @@ bool well_cut(const std::vector<Bytes>& pieces) {
   return !pieces.empty();
 }
 
-}  // namespace
-
-std::vector<Hash> Snapshot::leaves() const {
+std::vector<Hash> leaves_of(const std::vector<Bytes>& pieces) {
   std::vector<Hash> leaves;
   leaves.reserve(pieces.size());
   for (const auto& piece : pieces)
     leaves.push_back(merkle_leaf(piece));
   return leaves;
 }
+
+Hash counted_root(std::uint32_t count, const Hash& pieces) {
+  Writer out;
+  out.u32(count);
+  return merkle_root({merkle_leaf(out.bytes()), pieces});
+}
+
+// How a state begins.
+std::optional<Roster> read_roster(Reader& in) {
+  if (in.u8() != kStateVersion) return std::nullopt;
+  std::vector<Identity> seats;
+  wire::get_list(in, seats, kIdentityBytes, limits::kSeatsMax);
+  const auto founding_nonce = in.id<ConfigNonce>();
+  const auto nonce = in.id<ConfigNonce>();
+  std::optional<SeatChange> pending;
+  wire::get_optional(in, pending);
+  if (!in.ok()) return std::nullopt;
+  return Roster::restored(std::move(seats), founding_nonce, nonce, pending);
+}
+
+}  // namespace
 
 std::size_t Snapshot::bytes() const {
   std::size_t total = 0;
@@ -42,7 +61,7 @@ std::size_t Snapshot::bytes() const {
   return total;
 }
 
-std::vector<Bytes> capture_state(const Executor& executor, const Roster& roster) {
+Snapshot capture_state(const Executor& executor, const Roster& roster) {
   Writer out;
   out.u8(kStateVersion);
   wire::put_list(out, roster.seats());
@@ -51,13 +70,35 @@ std::vector<Bytes> capture_state(const Executor& executor, const Roster& roster)
   wire::put_optional(out, roster.pending());
   executor.snapshot(out);
   const Bytes state = out.take();
-  std::vector<Bytes> pieces;
+  Snapshot snapshot;
   for (std::size_t at = 0; at < state.size(); at += limits::kSnapshotPieceBytes) {
     const std::size_t end = std::min(state.size(), at + limits::kSnapshotPieceBytes);
-    pieces.emplace_back(state.begin() + static_cast<std::ptrdiff_t>(at),
-                        state.begin() + static_cast<std::ptrdiff_t>(end));
+    snapshot.pieces.emplace_back(state.begin() + static_cast<std::ptrdiff_t>(at),
+                                 state.begin() + static_cast<std::ptrdiff_t>(end));
   }
-  return pieces;
+  snapshot.leaves = leaves_of(snapshot.pieces);
+  snapshot.checkpoint.state_root = state_root(snapshot.leaves);
+  return snapshot;
+}
+
+Hash state_root(const std::vector<Hash>& leaves) {
+  return counted_root(static_cast<std::uint32_t>(leaves.size()), merkle_root(leaves));
+}
+
+bool proves_piece(const Hash& root, const Hash& leaf, std::uint32_t index, std::uint32_t count,
+                  const std::vector<Hash>& path) {
+  if (count > limits::kSnapshotPiecesMax || index >= count ||
+      path.size() > limits::kSnapshotPathMax) {
+    return false;
+  }
+  // The root says which `count` is true, and that gives the tree its shape.
+  return counted_root(count, merkle_climb(leaf, path, merkle_sides(index, count))) == root;
+}
+
+std::optional<Roster> roster_of(const Snapshot& snapshot) {
+  static_assert((limits::kSeatsMax + 2) * kIdentityBytes < limits::kSnapshotPieceBytes);
+  Reader in(snapshot.pieces.front());
+  return read_roster(in);
 }
 
 std::optional<Roster> restore_state(const Snapshot& snapshot, Executor& executor) {
@@ -66,15 +107,8 @@ std::optional<Roster> restore_state(const Snapshot& snapshot, Executor& executor
   for (const auto& piece : snapshot.pieces)
     state.insert(state.end(), piece.begin(), piece.end());
   Reader in(state);
-  if (in.u8() != kStateVersion) return std::nullopt;
-  std::vector<Identity> seats;
-  wire::get_list(in, seats, kIdentityBytes, limits::kSeatsMax);
-  const auto founding_nonce = in.id<ConfigNonce>();
-  const auto nonce = in.id<ConfigNonce>();
-  std::optional<SeatChange> pending;
-  wire::get_optional(in, pending);
-  auto roster = Roster::restored(std::move(seats), founding_nonce, nonce, pending);
-  if (!in.ok() || !roster || !executor.restore(snapshot.seq(), in)) return std::nullopt;
+  auto roster = read_roster(in);
+  if (!roster || !executor.restore(snapshot.seq(), in)) return std::nullopt;
   return roster;
 }
 
@@ -97,10 +131,11 @@ std::optional<Snapshot> decode_snapshot(ByteView bytes) {
   for (std::uint32_t i = 0; i < count && in.ok(); ++i)
     snapshot.pieces.push_back(in.blob(limits::kSnapshotPieceBytes));
   if (!in.at_end() || !well_cut(snapshot.pieces) ||
-      snapshot.checkpoint.kind != BlockKind::kCheckpoint ||
-      merkle_root(snapshot.leaves()) != snapshot.checkpoint.state_root) {
+      snapshot.checkpoint.kind != BlockKind::kCheckpoint) {
     return std::nullopt;
   }
+  snapshot.leaves = leaves_of(snapshot.pieces);
+  if (state_root(snapshot.leaves) != snapshot.checkpoint.state_root) return std::nullopt;
   return snapshot;
 }
 

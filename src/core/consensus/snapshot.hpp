@@ -15,17 +15,25 @@ namespace dnc {
 struct Snapshot {
   BlockHeader checkpoint;     // of the CHECKPOINT block; the state is the one before and after it
   std::vector<Bytes> pieces;  // all of limits::kSnapshotPieceBytes but the last, which is not empty
+  std::vector<Hash> leaves;   // of the state root: one for each piece
 
   SeqNo seq() const { return checkpoint.seq; }
-  // The pieces as leaves of the state root.
-  std::vector<Hash> leaves() const;
   std::size_t bytes() const;
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
-// The state after all that `executor` has applied, and the roster in force there, in pieces.
-std::vector<Bytes> capture_state(const Executor& executor, const Roster& roster);
+// The state after all that `executor` has applied, and the roster in force there. Of the header
+// only the state root is set.
+Snapshot capture_state(const Executor& executor, const Roster& roster);
+// The roster at the checkpoint; empty where this version cannot read it. Requires: made here or
+// decoded.
+std::optional<Roster> roster_of(const Snapshot& snapshot);
+// The root over the pieces and over how many they are, so that nobody can lie about that either.
+Hash state_root(const std::vector<Hash>& leaves);
+// Is `leaf` the one at `index` of `count` pieces under that root?
+bool proves_piece(const Hash& root, const Hash& leaf, std::uint32_t index, std::uint32_t count,
+                  const std::vector<Hash>& path);
 // Becomes the state of `snapshot`, with everything up to its checkpoint committed; gives the roster
 // there. Empty, and nothing changed, where the pieces are no state that this version can read.
 std::optional<Roster> restore_state(const Snapshot& snapshot, Executor& executor);

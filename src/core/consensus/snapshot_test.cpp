@@ -36,11 +36,9 @@ Roster roster() {
 Snapshot taken(StateMachine& service) {
   Executor executor(service);
   executor.apply({4}, {1}, {{{Bytes{1}, Bytes{2}}}, {}, {}, {}});
-  Snapshot snapshot;
+  Snapshot snapshot = capture_state(executor, roster());
   snapshot.checkpoint.kind = BlockKind::kCheckpoint;
   snapshot.checkpoint.seq = {5};
-  snapshot.pieces = capture_state(executor, roster());
-  snapshot.checkpoint.state_root = merkle_root(snapshot.leaves());
   return snapshot;
 }
 
@@ -55,7 +53,8 @@ TEST(Snapshot, GivesTheStateBackWithItsRosterAndKeys) {
   EXPECT_EQ(*restored, roster());
   EXPECT_EQ(other_service.state, service.state);
   ASSERT_NE(other.find({1}), nullptr);
-  EXPECT_EQ(capture_state(other, roster()), snapshot.pieces);
+  EXPECT_EQ(capture_state(other, roster()).pieces, snapshot.pieces);
+  EXPECT_EQ(roster_of(snapshot), roster());
 }
 
 TEST(Snapshot, TheSameStateHasTheSameRootAndAnotherHasNot) {
@@ -83,8 +82,25 @@ TEST(Snapshot, IsReadOnlyWholeAndTrue) {
   }
   Snapshot cut = snapshot;
   cut.pieces.front().pop_back();
-  cut.checkpoint.state_root = merkle_root(cut.leaves());
+  cut.leaves.front() = merkle_leaf(cut.pieces.front());
+  cut.checkpoint.state_root = state_root(cut.leaves);
   EXPECT_FALSE(decode_snapshot(encode(cut))) << "pieces of any size would give a state many roots";
+}
+
+TEST(Snapshot, APieceIsProvedAtItsPlaceAmongAsManyAsThereAre) {
+  Blob service(3 * limits::kSnapshotPieceBytes);
+  const Snapshot snapshot = taken(service);
+  const Hash& root = snapshot.checkpoint.state_root;
+  ASSERT_EQ(snapshot.leaves.size(), 4U);
+  for (std::uint32_t index = 0; index < 4; ++index) {
+    const auto path = merkle_path(snapshot.leaves, index);
+    EXPECT_TRUE(proves_piece(root, snapshot.leaves[index], index, 4, path)) << index;
+    EXPECT_FALSE(proves_piece(root, snapshot.leaves[index ^ 1], index, 4, path)) << index;
+    for (const std::uint32_t count : {0U, 1U, 3U, 5U, 8U, 100'000U})
+      EXPECT_FALSE(proves_piece(root, snapshot.leaves[index], index, count, path)) << count;
+    EXPECT_FALSE(proves_piece(root, snapshot.leaves[index], index, 4, {})) << index;
+    EXPECT_FALSE(proves_piece(root, snapshot.leaves[index], index, 4, std::vector<Hash>(40)));
+  }
 }
 
 TEST(Snapshot, AStateOfAnotherVersionIsNotRead) {

@@ -228,7 +228,7 @@ void Replica::State::announce_term() {
     return;
   }
   announced = true;
-  if (certificate) send_members(NewTermMessage{*certificate, log.at(chosen.seq.next())});
+  if (certificate) send_members(NewTermMessage{*certificate, *opening});
   for (auto& [key, pending] : writes)
     forward(pending, true);
   start_read_round();
@@ -247,6 +247,7 @@ void Replica::State::on(const Identity& from, const NewTermMessage& message) {
     return;
   }
   const LogHead head = best_of(proof.grants);
+  if (head.seq < log.base_seq()) return;  // who counted there is pruned: nobody can judge it here
   if (log.contains(head)) return install_term(message);
   if (staged_term && staged_term->certificate.term >= proof.term && staging) return;
   staged_term = message;
@@ -274,6 +275,7 @@ void Replica::State::install_term(const NewTermMessage& message) {
   truncate_after(head.seq);
   enter(proof.term, *term_leader, head);
   certificate = proof;
+  opening = first;
   batch.meta.emplace_back(MetaKey::kTermCertificate, encode(proof));
   append_proposal(first);
   for (auto& [key, pending] : writes)
@@ -298,6 +300,7 @@ void Replica::State::enter(Term entered_term, const Identity& term_leader, const
   grant_due = false;
   staged_term.reset();
   staging.reset();
+  transfer.reset();
   suspicion = {};
   term_since = now;
   term_progress = false;
@@ -319,6 +322,7 @@ void Replica::State::truncate_after(SeqNo seq) {
   if (seq >= log.head_seq()) return;
   executor.rollback(seq);
   log.truncate_after(seq);
+  drop_captures_above(seq);
   std::erase_if(batch.blocks, [seq](const auto& block) { return block.first > seq; });
   if (!batch.truncate_after || *batch.truncate_after > seq) batch.truncate_after = seq;
 }
@@ -344,7 +348,7 @@ void Replica::State::resend_term_change() {
 // leader, whoever holds the certificate. Who missed a term that has lost its leader since would
 // otherwise never learn of it, and be missing in the next.
 void Replica::State::show_term() {
-  if (!entered || !certificate || chosen.seq < log.base_seq()) return;
+  if (!entered || !certificate) return;
   if (is_leader() ? !announced : hears(leader.seat)) return;
   for (const auto& member : audience()) {
     const auto peer = peers.find(member.seat);
@@ -352,7 +356,7 @@ void Replica::State::show_term() {
     const bool behind = is_leader()
                             ? accept == accepts.end() || accept->second.epoch != member.epoch
                             : peer != peers.end() && peer->second.last.term < term;
-    if (behind) send(member.seat, NewTermMessage{*certificate, log.at(chosen.seq.next())});
+    if (behind) send(member.seat, NewTermMessage{*certificate, *opening});
   }
 }
 

@@ -129,7 +129,7 @@ TEST_F(TermRules, TheLongestLogOfTheHighestTermIsChosen) {
   hear(seat(3), GrantMessage{grant(3, 2, head_of(longer)), {}});
   EXPECT_FALSE(told("leader_elected")) << "I lack that block";
   ASSERT_EQ(sent<Fetch>().size(), 1U);
-  hear(seat(3), Chunk{{longer}, {2}, {}});
+  hear(seat(3), Chunk{{longer}, {2}, {}, {}});
   EXPECT_TRUE(told("leader_elected"));
   EXPECT_EQ(head(), SeqNo{3});
 }

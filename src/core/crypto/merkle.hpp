@@ -18,8 +18,8 @@ std::vector<Hash> merkle_path(std::vector<Hash> leaves, std::size_t index);
 std::uint32_t merkle_sides(std::size_t index, std::size_t count);
 // Where a way up leads to. Requires: no more siblings than `sides` has bits.
 Hash merkle_climb(const Hash& leaf, const std::vector<Hash>& siblings, std::uint32_t sides);
-// Is `leaf` the one at `index` of `count` leaves under `root`? Leaves and nodes are hashed apart,
-// so there is one `count` for which an honest root says yes.
+// Is `leaf` the one at `index` of `count` leaves under `root`? `count` must be known for sure:
+// trees of another shape share some of their ways up.
 bool merkle_proves(const Hash& root, const Hash& leaf, std::size_t index, std::size_t count,
                    const std::vector<Hash>& path);
 

@@ -119,8 +119,14 @@ void Api::log(const HttpRequest& request, const HttpReplier& reply) {
   if (const NodeStatus status = node_.status(); !status.silenced.code.empty()) {
     return reply(not_serving_answer(status));
   }
-  const auto from = query_number(request, "from", 1, 1, kLogExample);
+  const SeqNo pruned = node_.pruned_upto();
+  const auto from = query_number(request, "from", pruned.value + 1, 1, kLogExample);
   if (!from) return reply(error_answer(400, from.error()));
+  if (*from <= pruned.value) {
+    const std::string first = std::to_string(pruned.value + 1);
+    return reply(error_answer(410, {"pruned", "blocks below " + first + " are pruned",
+                                    "ask from=" + first + ", or another node"}));
+  }
   const auto limit = query_number(request, "limit", kLogPageDefault, 1, kLogExample);
   if (!limit) return reply(error_answer(400, limit.error()));
   Json blocks = Json::array();

@@ -320,6 +320,7 @@ TEST_F(ApiTest, ABlockShowsItsHeader) {
 TEST_F(ApiTest, ABlockShowsItsKindAndHowManyOperationsItHas) {
   const std::pair<BlockKind, const char*> kinds[] = {{BlockKind::kNormal, "normal"},
                                                      {BlockKind::kTermStart, "term_start"},
+                                                     {BlockKind::kCheckpoint, "checkpoint"},
                                                      {BlockKind::kRestart, "restart"}};
   for (const auto& [kind, name] : kinds) {
     Block block;
@@ -360,6 +361,16 @@ TEST_F(ApiTest, HealthOfEveryRole) {
       EXPECT_EQ(answer.has("Retry-After: 1"), status == 503);
     }
   }
+}
+
+TEST_F(ApiTest, TheLogBeginsWhereItIsPrunedUpTo) {
+  fill_log(9);
+  node_.pruned = {4};
+  const Answer answer = get("/log");
+  ASSERT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body["blocks"].front()["seq"], 5);
+  expect_error(get("/log?from=4"), 410, "pruned");
+  EXPECT_NE(get("/log?from=4").text.find("from=5"), std::string::npos);
 }
 
 }  // namespace

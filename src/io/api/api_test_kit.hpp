@@ -59,6 +59,7 @@ class FakeNode : public NodeView {
     const auto found = blocks.find(at);
     return found == blocks.end() ? nullptr : &found->second;
   }
+  SeqNo pruned_upto() const override { return pruned; }
 
   Result<Receipt> receipt(SeqNo at, std::size_t operation) const override {
     asked_receipts.emplace_back(at, operation);
@@ -78,6 +79,7 @@ class FakeNode : public NodeView {
   std::string refusal;
   Services services;
   SeqNo seq;
+  SeqNo pruned;
   std::map<SeqNo, Block> blocks;
   std::vector<Operation> writes;
   std::vector<bool> reads;

@@ -84,6 +84,8 @@ class NodeView {
   virtual Result<Receipt> receipt(SeqNo seq, std::size_t operation) const = 0;
   // What this node can prove against boots that bypassed their notary.
   virtual std::vector<Accusation> accusations() const = 0;
+  // Blocks up to here are pruned; 0: none is.
+  virtual SeqNo pruned_upto() const = 0;
 };
 
 }  // namespace dnc

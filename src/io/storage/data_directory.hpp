@@ -18,6 +18,7 @@ class DataDirectory {
   ~DataDirectory();
 
   std::filesystem::path blocks() const { return root_ / "blocks"; }
+  std::filesystem::path snapshots() const { return root_ / "snapshots"; }
   // Where a fresh database is made before it takes the place of a damaged one.
   std::filesystem::path fresh_blocks() const { return root_ / "blocks.new"; }
   // There are blocks, but nothing readable that says whose.

@@ -1,6 +1,7 @@
 #include "io/storage/rocks_disk.hpp"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
@@ -16,6 +17,7 @@
 #include "io/base/log.hpp"
 #include "io/storage/block_record.hpp"
 #include "io/storage/data_directory.hpp"
+#include "io/storage/snapshot_files.hpp"
 
 namespace dnc {
 namespace {
@@ -88,6 +90,8 @@ std::size_t size_of(const DiskBatch& batch) {
     bytes += block.size();
   for (const auto& [key, value] : batch.meta)
     bytes += value.size();
+  for (const auto& snapshot : batch.snapshots)
+    bytes += snapshot->bytes();
   return bytes;
 }
 
@@ -105,7 +109,23 @@ void delete_blocks_after(rocksdb::WriteBatch& out, SeqNo seq) {
   out.DeleteRange(record::block_key(seq.next()), std::string(record::kBlocksEnd));
 }
 
+void delete_blocks_upto(rocksdb::WriteBatch& out, SeqNo seq) {
+  out.DeleteRange(std::string(record::kBlocksBegin), record::block_key(seq.next()));
+}
+
+// Gives the space of pruned blocks back at once, as far as whole files hold nothing else. What is
+// left goes with compaction.
+void drop_files_upto(rocksdb::DB& db, SeqNo seq) {
+  const std::string end_key = record::block_key(seq);
+  const rocksdb::Slice begin(record::kBlocksBegin.data(), record::kBlocksBegin.size());
+  const rocksdb::Slice end(end_key);
+  const auto dropped =
+      rocksdb::DeleteFilesInRange(&db, db.DefaultColumnFamily(), &begin, &end, true);
+  if (!dropped.ok()) log_warn("disk_space_kept", {{"reason", dropped.ToString()}});
+}
+
 void append_batch(rocksdb::WriteBatch& out, const DiskBatch& batch) {
+  if (batch.prune_upto) delete_blocks_upto(out, *batch.prune_upto);
   if (batch.truncate_after) delete_blocks_after(out, *batch.truncate_after);
   for (const auto& [seq, block] : batch.blocks)
     put_sealed(out, record::block_key(seq), block);
@@ -123,6 +143,8 @@ struct Scan {
   rocksdb::Status status;  // of reading; the rest is void when it is not ok
   std::string damage;      // the first thing that did not check out; empty: nothing
   bool cut = false;        // blocks behind the good ones must go
+  bool replaced = false;   // because a snapshot took their place: nothing is lost
+  SeqNo end;               // of the good ones
   bool marked = false;     // damage of an earlier boot, not yet made good
 
   void note(std::string what) {
@@ -130,42 +152,59 @@ struct Scan {
   }
 };
 
-// The block as it may follow `before` in a log, or empty.
+LogHead head_of(const BlockHeader& header) {
+  return {header.term, header.seq, block_hash(header)};
+}
+
+// The block as it may follow `end` in a log, or empty.
 std::optional<Block> checked_block(const rocksdb::Slice& key, const rocksdb::Slice& value,
-                                   const Block* before) {
+                                   const LogHead& end) {
   const auto payload = record::unseal(key.ToStringView(), value.ToStringView());
   if (!payload) return std::nullopt;
   auto block = decode_block(*payload);
   if (!block) return std::nullopt;
   const BlockHeader& header = block->header;
-  const SeqNo seq = before ? before->header.seq.next() : SeqNo{1};
-  const Hash prev_hash = before ? block_hash(before->header) : Hash{};
+  const SeqNo seq = end.seq.next();
   const bool follows = record::seq_of(key.ToStringView()) == seq && header.seq == seq &&
-                       header.prev_hash == prev_hash &&
-                       (!before || header.term >= before->header.term);
+                       header.prev_hash == end.hash && header.term >= end.term;
   if (!follows || header.ops_root != ops_root(block->body)) return std::nullopt;
   return block;
 }
 
+// A good block that follows another one than the snapshot's: a crash came between a snapshot from
+// others and the end of the log that it replaces.
+bool is_replaced(const rocksdb::Slice& key, const rocksdb::Slice& value, const LogHead& base) {
+  const auto payload = record::unseal(key.ToStringView(), value.ToStringView());
+  const auto block = payload ? decode_block(*payload) : std::nullopt;
+  return base.seq.value > 0 && block && block->header.seq == base.seq.next() &&
+         block->header.prev_hash != base.hash;
+}
+
+// The blocks after the snapshot, or from the first on where there is none.
 void scan_blocks(rocksdb::DB& db, Scan& scan) {
-  const rocksdb::Slice begin(record::kBlocksBegin.data(), record::kBlocksBegin.size());
-  const rocksdb::Slice end(record::kBlocksEnd.data(), record::kBlocksEnd.size());
+  LogHead end;
+  if (scan.recovered.snapshot) end = head_of(scan.recovered.snapshot->checkpoint);
+  const LogHead base = end;
+  const std::string begin = record::block_key(end.seq.next());
+  const rocksdb::Slice last(record::kBlocksEnd.data(), record::kBlocksEnd.size());
   rocksdb::ReadOptions options;
   options.fill_cache = false;
-  options.iterate_upper_bound = &end;
+  options.iterate_upper_bound = &last;
   const std::unique_ptr<rocksdb::Iterator> it(db.NewIterator(options));
-  auto& blocks = scan.recovered.blocks;
   // Reads to the end even behind a bad block: the database's own checks see everything that way.
   for (it->Seek(begin); it->Valid(); it->Next()) {
     if (scan.cut) continue;
-    auto block = checked_block(it->key(), it->value(), blocks.empty() ? nullptr : &blocks.back());
+    auto block = checked_block(it->key(), it->value(), end);
     if (block) {
-      blocks.push_back(std::move(*block));
-    } else {
-      scan.cut = true;
-      scan.note("no good block at seq " + std::to_string(blocks.size() + 1));
+      end = head_of(block->header);
+      scan.recovered.blocks.push_back(std::move(*block));
+      continue;
     }
+    scan.cut = true;
+    scan.replaced = end == base && is_replaced(it->key(), it->value(), base);
+    if (!scan.replaced) scan.note("no good block at seq " + std::to_string(end.seq.value + 1));
   }
+  scan.end = end.seq;
   scan.status = it->status();
 }
 
@@ -205,11 +244,10 @@ void scan_meta(rocksdb::DB& db, Scan& scan) {
     if (!contradictions) scan.note("unreadable contradictions");
     if (contradictions) recovered.contradictions = std::move(*contradictions);
   }
-  const SeqNo head{recovered.blocks.size()};
-  if (recovered.commit_seq > head) {
+  if (recovered.commit_seq > scan.end) {
     scan.note("committed up to " + std::to_string(recovered.commit_seq.value) +
-              " but the log ends at " + std::to_string(head.value));
-    recovered.commit_seq = head;
+              " but the log ends at " + std::to_string(scan.end.value));
+    recovered.commit_seq = scan.end;
   }
   scan.marked = read_payload(db, std::string(record::kDamagedKey), scan).has_value();
 }
@@ -218,7 +256,9 @@ void scan_meta(rocksdb::DB& db, Scan& scan) {
 
 struct RocksDisk::Impl {
   Impl(DataDirectory data_directory, RocksDiskConfig disk_config)
-      : directory(std::move(data_directory)), config(std::move(disk_config)) {}
+      : directory(std::move(data_directory)),
+        snapshots(directory.snapshots()),
+        config(std::move(disk_config)) {}
 
   Status open();
   // Puts a fresh database, marked as damaged, in the place of one that cannot be read.
@@ -227,8 +267,10 @@ struct RocksDisk::Impl {
   Status repair(const Scan& scan);
   void run();
   void commit(const std::deque<DiskBatch>& group);
+  [[noreturn]] void fail(const std::string& reason);
 
   DataDirectory directory;
+  SnapshotFiles snapshots;
   const RocksDiskConfig config;
   DbHandle db;
   std::uint64_t groups = 0;  // written so far, over all boots; disk thread
@@ -255,6 +297,9 @@ Status RocksDisk::Impl::open() {
 
 Status RocksDisk::Impl::replace_database(const std::string& reason) {
   db.reset();
+  if (const auto removed = snapshots.remove_all(); !removed) {
+    return unusable(directory.snapshots(), removed.error().message);
+  }
   DbHandle fresh;
   auto status = open_db(directory.fresh_blocks(), fresh);
   if (status.ok()) {
@@ -273,6 +318,10 @@ Status RocksDisk::Impl::replace_database(const std::string& reason) {
 
 Scan RocksDisk::Impl::scan() {
   Scan scan;
+  auto found = snapshots.find();
+  for (const auto& name : found.damaged)
+    log_warn("snapshot_damaged", {{"file", name}});
+  scan.recovered.snapshot = std::move(found.newest);
   scan_blocks(*db, scan);
   if (scan.status.ok()) scan_meta(*db, scan);
   if (scan.status.ok()) groups = read_number(*db, std::string(record::kGroupsKey), scan);
@@ -286,10 +335,13 @@ Scan RocksDisk::Impl::scan() {
 }
 
 Status RocksDisk::Impl::repair(const Scan& scan) {
-  log_warn("disk_cut", {{"reason", scan.damage}, {"blocks_kept", scan.recovered.blocks.size()}});
+  const std::string reason = scan.damage.empty() ? "a snapshot took their place" : scan.damage;
+  log_warn("disk_cut", {{"reason", reason}, {"blocks_kept", scan.recovered.blocks.size()}});
   rocksdb::WriteBatch batch;
-  if (scan.cut) delete_blocks_after(batch, SeqNo{scan.recovered.blocks.size()});
-  put_sealed(batch, std::string(record::kDamagedKey), as_bytes(scan.damage));
+  if (scan.cut) delete_blocks_after(batch, scan.end);
+  if (!scan.damage.empty()) {
+    put_sealed(batch, std::string(record::kDamagedKey), as_bytes(scan.damage));
+  }
   put_number(batch, std::string(record::kGroupsKey), ++groups);
   const auto status = db->Write(synced(), &batch);
   if (!status.ok()) return unusable(directory.blocks(), status.ToString());
@@ -299,17 +351,26 @@ Status RocksDisk::Impl::repair(const Scan& scan) {
 
 void RocksDisk::Impl::commit(const std::deque<DiskBatch>& group) {
   rocksdb::WriteBatch out;
-  for (const auto& batch : group)
+  std::optional<SeqNo> pruned;
+  for (const auto& batch : group) {
+    for (const auto& snapshot : batch.snapshots) {
+      if (const auto written = snapshots.write(*snapshot); !written) fail(written.error().message);
+    }
     append_batch(out, batch);
+    if (batch.prune_upto) pruned = batch.prune_upto;
+  }
   put_number(out, std::string(record::kGroupsKey), ++groups);
   const auto status = db->Write(synced(), &out);
-  if (!status.ok()) {
-    log_error("disk_failed", {{"reason", status.ToString()},
-                              {"directory", directory.blocks().string()},
-                              {"hint", "free space or replace the disk, then start the node"}});
-    std::abort();
-  }
+  if (!status.ok()) fail(status.ToString());
   directory.note_synced(groups);
+  if (pruned) drop_files_upto(*db, *pruned);
+}
+
+void RocksDisk::Impl::fail(const std::string& reason) {
+  log_error("disk_failed", {{"reason", reason},
+                            {"directory", directory.blocks().string()},
+                            {"hint", "free space or replace the disk, then start the node"}});
+  std::abort();
 }
 
 void RocksDisk::Impl::run() {
@@ -356,7 +417,7 @@ Result<Recovered> RocksDisk::recover() {
     scan = impl_->scan();
     if (!scan.status.ok()) return unusable(impl_->directory.blocks(), scan.status.ToString());
   }
-  if (!scan.damage.empty()) {
+  if (!scan.damage.empty() || scan.cut) {
     if (const auto repaired = impl_->repair(scan); !repaired) return repaired.error();
   }
   scan.recovered.damaged = scan.marked || !scan.damage.empty();

@@ -4,6 +4,7 @@
 //   WORLD     chain id and contract; another deployment is refused
 //   LOCK      held as long as the process lives
 //   SYNCED    how many groups were synced: a hint that shows when a synced tail is gone
+//   snapshots/  the state at the newest checkpoints
 //   blocks/   RocksDB; blocks.damaged-N is what could not be read, kept for inspection
 // A disk that has lost something says so at every boot, until a batch writes kGeneration: whoever
 // is admitted holds the whole log again. The layout: docs/formats.md, "Data directory".
