@@ -137,8 +137,8 @@ void Replica::State::recover(Recovered recovered) {
     for (const auto& grant : certificate->grants)
       stated.note(grant);
   }
-  for (auto& proof : recovered.contradictions)
-    contradictions.emplace(std::pair(proof.signer.seat, proof.signer.epoch), std::move(proof));
+  for (const auto& proof : recovered.contradictions)
+    contradictions.emplace(std::pair(proof.signer.seat, proof.signer.epoch), proof);
   if (recovered.snapshot && !recover_snapshot(recovered.snapshot)) {
     recovered.blocks.clear();
     batch.truncate_after = SeqNo{0};
