@@ -29,6 +29,9 @@ constexpr Words kWords[] = {
     {Ouster::kKeyCleared, "key_cleared", "NodeSilenced", "The node joins again by itself."},
     {Ouster::kSuperseded, "superseded", "NodeJoined",
      "See which other machine runs this seat; one of the two must go."},
+    {Ouster::kDiverged, "diverged", "divergence",
+     "Keep its log and data, compare build and machine with the others'. Started again it executes "
+     "the agreed log anew."},
 };
 
 void fill_in(std::string& text, const std::string& name, const std::string& value) {

@@ -7,7 +7,7 @@ namespace {
 
 TEST(Dismissal, EveryCauseHasACodeAndANextStep) {
   EXPECT_EQ(explain(Ouster::kNone, {3}, {}).code, "");
-  for (int ouster = 1; ouster <= static_cast<int>(Ouster::kSuperseded); ++ouster) {
+  for (int ouster = 1; ouster <= static_cast<int>(Ouster::kDiverged); ++ouster) {
     const Error words = explain(static_cast<Ouster>(ouster), {3}, {});
     EXPECT_NE(words.code, "") << ouster;
     EXPECT_NE(words.message, "") << ouster;

@@ -46,6 +46,8 @@ class Auditor : public NodeObserver {
   // This seat bypasses its notary: a fork may come of it, and must then be told; nobody else may be
   // accused.
   void expect_bypass(Seat seat) { bypassing_.insert(seat); }
+  // This seat computes something else than the others: it must be the one that is named.
+  void expect_divergence(Seat seat) { diverging_.insert(seat); }
   // Did honest seats commit different blocks in one place?
   bool forked() const { return forked_; }
   // Hears every event of every node, for scenarios.
@@ -71,6 +73,7 @@ class Auditor : public NodeObserver {
     SeqNo seq;
   };
 
+  bool expected(const SimNode& node, const Event& event) const;
   void take(const SimNode& node, const Block& block);
   void check_base(const SimNode& node, const LogHead& base);
   void settle(const Answer& answer);
@@ -87,6 +90,7 @@ class Auditor : public NodeObserver {
   NodeObserver* witness_ = nullptr;
   std::vector<Answer> answers_;  // given in the present step, to be settled when it ends
   std::set<Seat> bypassing_;
+  std::set<Seat> diverging_;
   bool forked_ = false;
   std::optional<Violation> violation_;
 };

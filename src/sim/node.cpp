@@ -42,9 +42,11 @@ std::string gist_of(const Message& message) {
 }  // namespace
 
 SimNode::Boot::Boot(const Identity& self, std::unique_ptr<Signer> signer,
-                    NodeEnvironment& environment, Recovered recovered, Prng prng, World& world)
+                    NodeEnvironment& environment, Recovered recovered, Miscount miscount, Prng prng,
+                    World& world)
     : identity(self),
       notary(self, std::move(signer), environment.keys.verifier(), environment.signing),
+      services(miscount),
       replica(environment.replica, std::move(recovered), notary, environment.keys.verifier(),
               services, prng),
       pump(replica, world) {}
@@ -94,7 +96,7 @@ void SimNode::start_replica() {
                                                 environment_, recovered_, prng);
   }
   boot_ = std::make_unique<Boot>(identity, std::make_unique<SharedKey>(key), environment_,
-                                 std::move(recovered_), prng, *this);
+                                 std::move(recovered_), miscount_, prng, *this);
   attach_disk();
   environment_.observer.on_boot(*this);
   tick(boots_);
@@ -190,6 +192,11 @@ void SimNode::when_awake(std::function<void()> action) {
   if (!paused()) return action();
   // Sockets drop what does not fit. Disk completions are few; they always fit.
   stalled_.push_back(std::move(action));
+}
+
+void SimNode::miscount(Miscount how) {
+  miscount_ = how;
+  if (boot_ != nullptr) boot_->services.miscount(how);
 }
 
 // --- Inputs -------------------------------------------------------------------------------------

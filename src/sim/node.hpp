@@ -9,9 +9,9 @@
 
 #include "core/consensus/pump.hpp"
 #include "core/notary/boot_notary.hpp"
-#include "core/services/services.hpp"
 #include "sim/chain.hpp"
 #include "sim/disk.hpp"
+#include "sim/faulty_services.hpp"
 #include "sim/key_ring.hpp"
 #include "sim/liar.hpp"
 #include "sim/network.hpp"
@@ -91,6 +91,8 @@ class SimNode : public World {
   // From now on the software of this machine lies wherever the notary does not sign.
   void lie(LiesAbout what) { liar_.emplace(what, prng_.fork()); }
   void stop_lying() { liar_.reset(); }
+  // From now on its services, and those of its later boots, compute something else.
+  void miscount(Miscount how);
   // Every boot from now on is ready to lead two lives, which bypasses its notary; it does from the
   // moment they part, and shows the second one to `audience`.
   void live_twice() { lives_twice_ = true; }
@@ -115,10 +117,10 @@ class SimNode : public World {
  private:
   struct Boot {
     Boot(const Identity& identity, std::unique_ptr<Signer> signer, NodeEnvironment& environment,
-         Recovered recovered, Prng prng, World& world);
+         Recovered recovered, Miscount miscount, Prng prng, World& world);
     Identity identity;
     BootNotary notary;
-    Services services;
+    FaultyServices services;
     Replica replica;
     Pump pump;
     bool stopping = false;
@@ -154,6 +156,7 @@ class SimNode : public World {
   std::int64_t utc_skew_ms_ = 0;
   std::optional<Time> utc_stopped_;
   Duration timer_ahead_{0};
+  Miscount miscount_ = Miscount::kNothing;
   std::optional<Liar> liar_;
   Time paused_until_{0};
   std::vector<std::function<void()>> stalled_;

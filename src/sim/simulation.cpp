@@ -176,6 +176,12 @@ void Simulation::stop_lying(Seat seat) {
   node(seat).stop_lying();
 }
 
+void Simulation::miscount(Seat seat, Miscount how) {
+  say("the services of seat " + std::to_string(seat.value) + " miscount");
+  auditor_.expect_divergence(seat);
+  node(seat).miscount(how);
+}
+
 void Simulation::live_twice(Seat seat) {
   auditor_.expect_bypass(seat);
   node(seat).live_twice();
@@ -212,6 +218,7 @@ void Simulation::heal() {
   for (const auto& each : nodes_) {
     each->disk().heal();
     stop_lying(each->seat());
+    repair(each->seat());
   }
   for (const auto& [seat, copy] : copies_) {
     if (copy->powered()) end_clone(seat);

@@ -56,6 +56,9 @@ class Simulation : public Receivers {
   // A second machine boots from a copy of the seat's disk, and goes again.
   void clone(Seat seat);
   void end_clone(Seat seat);
+  // The services of a seat compute something else; repaired, its next boot computes right.
+  void miscount(Seat seat, Miscount how);
+  void repair(Seat seat) { node(seat).miscount(Miscount::kNothing); }
   // The software of a seat lies wherever its notary does not sign.
   void start_lying(Seat seat, LiesAbout what);
   void stop_lying(Seat seat);

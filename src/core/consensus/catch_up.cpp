@@ -53,7 +53,7 @@ void Replica::State::on(const Identity& from, const Chunk& chunk) {
     }
     if (news) staging->unanswered = 0;
     if (staging->target) {
-      if (staging->end() >= staging->target->seq) return finish_staging();
+      if (staging->end() >= staging->target->seq) return finish_staging(chunk.accepts);
     } else {
       install_certified(chunk.accepts);
     }
@@ -135,14 +135,14 @@ std::optional<LogHead> Replica::State::staged_head(SeqNo seq) const {
   return LogHead{staging->blocks[index].header.term, seq, staging->hashes[index]};
 }
 
-// The target is reached: take it, and go on with what waited for it.
-void Replica::State::finish_staging() {
+// The target is reached: take it, and go on with what waited for it. `evidence` came with the
+// chain.
+void Replica::State::finish_staging(const std::vector<Accept>& evidence) {
   const LogHead target = *staging->target;
   const auto reached = staged_head(target.seq);
   if (reached && reached->hash == target.hash && staging->checkpoint) return begin_transfer({});
   if (!reached || reached->hash != target.hash || !install_staged(target.seq)) {
-    staging.reset();
-    return;
+    return drop_staged(evidence);
   }
   staging.reset();
   if (staged_term) {
@@ -218,8 +218,8 @@ void Replica::State::install_certified(const std::vector<Accept>& evidence) {
   // A member takes another term only from that term's certificate.
   const bool installed =
       (!member || staged_head(certified)->term == term) && install_staged(certified);
+  if (!installed) return drop_staged(evidence);
   staging.reset();
-  if (!installed) return;
   if (!member) accepts.clear();
   for (const auto& accept : evidence) {
     if (member) {

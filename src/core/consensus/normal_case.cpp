@@ -270,22 +270,6 @@ bool Replica::State::append_proposal(const Block& block) {
   return false;
 }
 
-// Executes the block that is to follow the head; false, and nothing changed, where its results or
-// the state differ from what it says.
-bool Replica::State::execute(const Block& block) {
-  const BlockHeader& header = block.header;
-  const auto differs = [&](const char* what) {
-    event("divergence", {{"seq", std::to_string(header.seq.value)}, {"what", what}});
-    return false;
-  };
-  if (header.kind == BlockKind::kCheckpoint && !checkpoint_matches(header)) return differs("state");
-  if (executor.apply(header.seq, header.term, block.body) != header.result_root) {
-    executor.rollback({header.seq.value - 1});
-    return differs("results");
-  }
-  return true;
-}
-
 bool Replica::State::append_executed(Block block) {
   if (!execute(block)) return false;
   persist_block(block);
@@ -387,6 +371,7 @@ bool Replica::State::supported(SeqNo seq) const {
 }
 
 void Replica::State::try_commit() {
+  if (outvoted()) return halt(Ouster::kDiverged);
   std::vector<SeqNo> candidates;
   for (const auto& [seat, accept] : accepts) {
     if (accept.seq > commit_seq && log.contains(accept.seq, accept.block_hash)) {

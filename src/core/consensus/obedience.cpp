@@ -49,6 +49,8 @@ const char* describe(Ouster ouster) {
       return "the contract took this boot's key away";
     case Ouster::kSuperseded:
       return "another boot of this seat was admitted";
+    case Ouster::kDiverged:
+      return "this node computes something else than a quorum of seats does";
   }
   return "";
 }

@@ -8,7 +8,7 @@
 
 namespace dnc {
 
-// Why the chain no longer lets a boot speak.
+// Why a boot may speak no more: what the chain shows of it, or what the log does.
 enum class Ouster : std::uint8_t {
   kNone = 0,
   kOperatorExpired,  // its operator's time is over (ERC-4907)
@@ -19,6 +19,7 @@ enum class Ouster : std::uint8_t {
   kUnbound,          // one of the last two: the chain does not show which
   kKeyCleared,       // its key was taken away, and the cause is undone by now
   kSuperseded,       // another boot of the seat was admitted
+  kDiverged,         // it computes something else than q seats do
 };
 
 // A join as the chain showed it first, and what stood beside it when it was last seen whole.

@@ -1,6 +1,6 @@
 // What a replica remembers between steps, and the handlers of its phases. One file implements //
-// phase: normal_case, reads, suspicion, term_change, membership, configuration, catch_up,
-// cold_start, witness. Private to them.
+// phase: normal_case, divergence, reads, suspicion, term_change, membership, configuration,
+// catch_up, cold_start, witness. Private to them.
 #pragma once
 
 #include <deque>
@@ -219,6 +219,10 @@ struct Replica::State {
   std::optional<PostGeneration> founding;  // as its coordinator: a re-org may undo the record
   Time generation_posted{kNever};
 
+  // --- Divergence ---
+  std::optional<LogHead> disputed;  // the last block whose results or state I compute otherwise
+  std::set<Hash> refuted;           // heads of chains with such a block, granted for this term
+
   // --- Contradictions ---
   Statements stated;
   std::map<std::pair<Seat, Epoch>, Contradiction> contradictions;  // one for each boot
@@ -276,7 +280,6 @@ struct Replica::State {
   void propose(BlockKind kind, BlockBody body, bool puts_in_force = false);
   bool append_proposal(const Block& block);
   bool acceptable(const Block& block) const;
-  bool execute(const Block& block);
   bool append_executed(Block block);
   void persist_block(const Block& block);
   void accept_durable();
@@ -291,6 +294,11 @@ struct Replica::State {
   std::vector<Accept> commit_evidence() const;
   bool committed_in_term() const;
   void resend_normal_case();
+
+  // --- divergence.cpp ---
+  bool execute(const Block& block);
+  bool outvoted() const;
+  void drop_staged(const std::vector<Accept>& evidence);
 
   // --- witness.cpp ---
   void on(const Identity& from, const Witness& witness);
@@ -420,7 +428,7 @@ struct Replica::State {
   void stage(Seat source, std::optional<LogHead> target);
   void fetch_more();
   bool stage_blocks(const Chunk& chunk);
-  void finish_staging();
+  void finish_staging(const std::vector<Accept>& evidence);
   bool install_staged(SeqNo upto);
   void install_certified(const std::vector<Accept>& evidence);
   SeqNo certified_by(const std::vector<Accept>& evidence) const;

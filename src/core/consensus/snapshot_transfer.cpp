@@ -180,7 +180,7 @@ void Replica::State::install_snapshot() {
   }
   replace_log(std::move(snapshot), *roster);
   staging->checkpoint.reset();
-  if (staging->target) return finish_staging();
+  if (staging->target) return finish_staging(done.evidence);
   install_certified(done.evidence);
   staging.reset();
 }

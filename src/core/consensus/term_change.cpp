@@ -88,6 +88,7 @@ void Replica::State::adopt(Term to_term, std::vector<NoConfidence> why) {
   certificate.reset();
   accepts.clear();
   grants.clear();
+  refuted.clear();
   my_grant.reset();
   grant_due = true;
   staged_term.reset();
@@ -177,7 +178,7 @@ void Replica::State::try_start_term() {
   if (entered || standing != Standing::kMember || grants.size() < least) return;
   std::vector<Grant> valid;
   for (const auto& [seat, grant] : grants) {
-    if (voter(seat, grant.epoch)) valid.push_back(grant);
+    if (voter(seat, grant.epoch) && !refuted.contains(grant.last.hash)) valid.push_back(grant);
   }
   const LogHead best = best_of(valid);
   if (!log.contains(best)) {
