@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs what is missing and builds what is out of date.
 #
-#   scripts/setup.sh [tools|programs|contracts|all]...   (all)
+#   scripts/setup.sh [tools|programs|contracts|bench|all]...   (all, which is without bench)
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+# missing_packages LIST
 missing_packages() {
   local package command installed
   installed=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' | sed -n 's/^ii  *//p')
@@ -13,12 +14,12 @@ missing_packages() {
     [[ -n $package && $package != \#* ]] || continue
     if [[ -n $command ]] && command -v "$command" >/dev/null; then continue; fi
     grep -qxF "$package" <<<"$installed" || echo "$package"
-  done <"$ROOT/scripts/packages.txt"
+  done <"$1"
 }
 
 install_packages() {
   local missing
-  mapfile -t missing < <(missing_packages)
+  mapfile -t missing < <(missing_packages "$ROOT/scripts/$1")
   ((${#missing[@]})) || return 0
   command -v apt-get >/dev/null || die "not a Debian system" "install by hand: ${missing[*]}"
   if ((EUID != 0)); then
@@ -58,8 +59,13 @@ build_contracts() {
 }
 
 tools() {
-  install_packages
+  install_packages packages.txt
   install_npm_packages
+}
+
+bench_tools() {
+  install_packages packages-bench.txt
+  build_programs clusterd clusterctl guest_agent_sim kms_sim bench_nothing
 }
 
 for part in "${@:-all}"; do
@@ -67,6 +73,7 @@ for part in "${@:-all}"; do
     tools) tools ;;
     programs) build_programs clusterd clusterctl guest_agent_sim kms_sim ;;
     contracts) build_contracts ;;
+    bench) bench_tools ;;
     all)
       tools
       build_contracts &
@@ -74,6 +81,6 @@ for part in "${@:-all}"; do
       build_programs
       wait "$contracts"
       ;;
-    *) die "usage: scripts/setup.sh [tools|programs|contracts|all]..." ;;
+    *) die "usage: scripts/setup.sh [tools|programs|contracts|bench|all]..." ;;
   esac
 done

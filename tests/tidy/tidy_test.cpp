@@ -37,7 +37,7 @@ std::vector<Source> all_sources() {
   std::vector<Source> sources;
   for (const auto& entry : fs::directory_iterator(root))
     if (entry.is_regular_file()) add_file(root, entry.path(), sources);
-  for (const char* folder : {"src", "tests", "scripts", "cmake", "docs", "contracts/src",
+  for (const char* folder : {"src", "tests", "bench", "scripts", "cmake", "docs", "contracts/src",
                              "contracts/test", "contracts/script"}) {
     if (!fs::exists(root / folder)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root / folder))

@@ -1,0 +1,99 @@
+// docs/performance.md: the tables between its markers, and the plots, from the newest results.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bars } from './bars.mjs';
+import { ROOT } from './machine.mjs';
+import { writePlots } from './plots.mjs';
+import { medians, newest } from './results.mjs';
+
+const DOCUMENT = join(ROOT, 'docs/performance.md');
+const KINDS = ['matrix', 'failover', 'sizes', 'payload', 'state', 'million', 'restart', 'steady'];
+
+// Three digits are as many as a shared machine is good for.
+export const digits = (value) =>
+  value >= 1000 ? Math.round(value).toLocaleString('en-US') : `${Number(value.toPrecision(3))}`;
+
+const NAMES = {
+  increment: 'increment', put: 'put, 1,000 keys', grpc_put: 'put, native gRPC', read: 'linearizable read', stale: 'stale read',
+  cas: 'contended compare-and-swap', post: 'POST, nothing done', get: 'GET, nothing done',
+};
+
+export function table(head, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+const unique = (lines, name) => [...new Set(lines.map((line) => line[name]).filter((value) => value !== undefined))];
+
+function cell(result) {
+  if (!result) return '-';
+  if (result.error) return 'failed';
+  return `${digits(result.rate)}, ${digits(result.p50_ms)} / ${digits(result.p99_ms)}`;
+}
+
+function matrixTable(lines) {
+  const columns = unique(lines, 'connections');
+  const rows = Object.keys(NAMES).flatMap((operation) =>
+    ['ours', 'etcd', 'nothing']
+      .filter((peer) => lines.some((line) => line.peer === peer && line.operation === operation))
+      .map((peer) => [NAMES[operation], peer === 'nothing' ? 'our HTTP library' : peer,
+        ...columns.map((connections) => cell(medians(lines, { peer, operation, connections })))]));
+  return table(['requests/s, p50 / p99 in ms', 'who', ...columns.map((connections) => `c=${connections}`)], rows);
+}
+
+function costTable(lines) {
+  const columns = unique(lines, 'connections');
+  const rows = ['increment', 'put', 'read', 'stale'].flatMap((operation) =>
+    ['ours', 'etcd'].map((peer) => [NAMES[operation], peer, ...columns.map((connections) => {
+      const found = medians(lines, { peer, operation, connections });
+      return !found || found.error ? '-' : `${digits(found.cpu_us_per_operation)} us, ${digits(found.rss_mib)} MiB`;
+    })]));
+  return table(['CPU of all members per operation, most memory of a member', 'who', ...columns.map((c) => `c=${c}`)], rows);
+}
+
+// One row for each value of `along`, one column for each operation and peer.
+function seriesTable(lines, along, label) {
+  const columns = unique(lines, 'operation').flatMap((operation) => unique(lines, 'connections').flatMap((connections) =>
+    unique(lines, 'peer').map((peer) => ({ operation, connections, peer }))));
+  const used = columns.filter((column) => medians(lines, column));
+  return table([label, ...used.map((column) => `${column.peer}: ${column.operation}, c=${column.connections}`)],
+    unique(lines, along).map((value) => [digits(value), ...used.map((column) => cell(medians(lines, { ...column, [along]: value })))]));
+}
+
+const provenance = (lines) => {
+  const [{ run, commit, machine, priority }] = lines;
+  const noisy = lines.filter((line) => line.foreign_cores > 0.25).length;
+  const measured = lines.filter((line) => line.foreign_cores !== undefined).length;
+  return `Measured ${run.slice(0, 10)} at commit ${commit} on ${machine.cores} cores of ${machine.cpu}, ${machine.memory_gib} GiB, ` +
+    `Linux ${machine.kernel}${priority ? ', with `--priority`' : ''}` +
+    (measured ? `; in ${noisy} of ${measured} cells other programs used more than a quarter of a core.` : '.');
+};
+
+const SECTIONS = {
+  matrix: (lines) => [matrixTable(lines), costTable(lines)],
+  payload: (lines) => [seriesTable(lines, 'value_bytes', 'bytes of a value')],
+  sizes: (lines) => [seriesTable(lines, 'members', 'members')],
+  state: (lines) => [seriesTable(lines, 'keys', 'keys')],
+};
+
+function section(kind, results) {
+  const lines = results[kind];
+  if (lines.length === 0) return 'Not measured yet.';
+  const body = SECTIONS[kind] ? SECTIONS[kind](lines) : [];
+  return [provenance(lines), ...body].join('\n\n');
+}
+
+export async function report(directory) {
+  const results = Object.fromEntries(KINDS.map((kind) => [kind, newest(directory, kind)]));
+  const replaced = { bars: table(['bar', 'wanted', 'measured', 'reached'], bars(results, digits)) };
+  for (const kind of KINDS) replaced[kind] = section(kind, results);
+  let text = readFileSync(DOCUMENT, 'utf8');
+  for (const [name, content] of Object.entries(replaced)) {
+    const place = new RegExp(`(<!-- made: ${name} -->\n)[^]*?(<!-- end -->)`);
+    if (!place.test(text)) throw new Error(`docs/performance.md has no place for "${name}"`);
+    text = text.replace(place, (_, head, end) => `${head}\n${content}\n\n${end}`);
+  }
+  writeFileSync(DOCUMENT, text);
+  writePlots(join(ROOT, 'docs/performance'), results);
+  console.log(replaced.bars);
+}
