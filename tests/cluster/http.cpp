@@ -18,20 +18,6 @@ int millis_until(Moment deadline) {
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 600'000));
 }
 
-std::string wire_form(const Request& request, int port) {
-  std::string out = request.method + " " + request.target +
-                    " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) + "\r\n";
-  for (const auto& [name, value] : request.headers)
-    out += name + ": " + value + "\r\n";
-  if (!request.body.empty()) {
-    out += "Content-Type: application/json\r\n";
-    out += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
-  } else if (request.method == "POST") {
-    out += "Content-Length: 0\r\n";
-  }
-  return out + "\r\n" + request.body;
-}
-
 }  // namespace
 
 // --- Socket -------------------------------------------------------------------------------------
@@ -104,6 +90,20 @@ void Socket::close() {
 }
 
 // --- HTTP ---------------------------------------------------------------------------------------
+
+std::string wire_form(const Request& request, int port) {
+  std::string out = request.method + " " + request.target +
+                    " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) + "\r\n";
+  for (const auto& [name, value] : request.headers)
+    out += name + ": " + value + "\r\n";
+  if (!request.body.empty()) {
+    out += "Content-Type: application/json\r\n";
+    out += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+  } else if (request.method == "POST") {
+    out += "Content-Length: 0\r\n";
+  }
+  return out + "\r\n" + request.body;
+}
 
 std::string Answer::error_code() const {
   const Json parsed = json();

@@ -59,6 +59,9 @@ struct Request {
   std::string body;
 };
 
+// As it goes over the wire.
+std::string wire_form(const Request& request, int port);
+
 // Keeps its connection open between calls.
 class HttpConnection {
  public:
