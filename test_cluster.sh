@@ -3,7 +3,8 @@
 #
 #   ./test_cluster.sh          for a newcomer: unit tests, contracts, simulation, a live cluster
 #   ./test_cluster.sh --all    everything, as CI runs it: within 40 minutes on two cores
-#   ./test_cluster.sh --long   what takes too long for every change: 10,000 fuzz runs, 20,000 seeds
+#   ./test_cluster.sh --long   what takes too long for every change: 10,000 fuzz runs, 20,000 seeds,
+#                              a million operations
 #   ./test_cluster.sh --live   quick checks of the cluster that deploy_local.sh started
 #
 # Logs are in build/test-logs/. The live tests run in a world of their own, beside yours.
@@ -116,6 +117,15 @@ same_traces() {
   done
 }
 
+# Longer than every change can wait for: a node that was away for a million operations, a soak. Its
+# checkpoints come often, so that there are some in a minute.
+long_live() {
+  scripts/setup.sh programs contracts
+  cmake --build --preset release --target cluster_test
+  DNC_AWAY_OPERATIONS=1000000 DNC_SOAK_SECONDS=60 DNC_CHECKPOINT_BLOCKS=500 \
+    "$DNC_BIN/cluster_test" --gtest_filter='Snapshots.*:Soak.*'
+}
+
 # A world of its own: other ports, another state directory.
 own_world() {
   export DNC_HOME=$ROOT/build/test-world DNC_DEPLOYMENTS=$ROOT/build/test-world
@@ -166,6 +176,7 @@ elif [[ $mode == --long ]]; then
   test_step model verdict explore_model --long
   test_step simulation verdict simulate 20000 3
   test_step fuzz verdict tests/fuzz/run.sh 300
+  test_step live-long gtest long_live
 elif [[ -z $mode ]]; then
   test_step unit gtest run_labelled release unit
   test_step contracts forge run_contracts default
