@@ -201,10 +201,7 @@ Recovered SimDisk::recover() {
   Recovered recovered;
   LogHead end;
   recovered.snapshot = newest_checkpoint();
-  if (recovered.snapshot) {
-    const BlockHeader& header = recovered.snapshot->checkpoint;
-    end = {header.term, header.seq, block_hash(header)};
-  }
+  if (recovered.snapshot) end = head_of(recovered.snapshot->checkpoint);
   const SeqNo base = end.seq;
   auto at = content_.blocks.upper_bound(base);
   // A crash may have come between a snapshot from others and the end of the log that it replaces.
@@ -219,7 +216,7 @@ Recovered SimDisk::recover() {
         block->header.prev_hash != end.hash) {
       break;
     }
-    end = {block->header.term, at->first, block_hash(block->header)};
+    end = head_of(block->header);
     recovered.blocks.push_back(std::move(*block));
   }
   if (at != content_.blocks.end()) {

@@ -47,9 +47,6 @@ class NotaryTest : public ::testing::Test {
     header.leader_time_ms = time;
     return header;
   }
-  static LogHead head_of(const BlockHeader& header) {
-    return {header.term, header.seq, block_hash(header)};
-  }
 
   NoConfidence vote_of(std::size_t index, Term term) {
     NoConfidence vote{scope_, term, {}, seats_[index].seat, seats_[index].epoch, {}};

@@ -238,8 +238,7 @@ void Replica::State::follow_log() {
   if (staging) {
     if (now - staging->asked < config.timing.resend_interval) return;
     const auto source = peers.find(staging->source);
-    const bool silent =
-        source == peers.end() || now - source->second.heard > config.timing.peer_silence_max;
+    const bool silent = source == peers.end() || !heard_lately(source->second);
     const bool promises = !silent && source->second.last.commit_seq > commit_seq;
     if (!silent && !(promises && staging->unanswered >= kAskedMax)) return fetch_more();
     fruitless[staging->source] = now;
@@ -249,8 +248,7 @@ void Replica::State::follow_log() {
   std::optional<Seat> source;
   std::pair<bool, SeqNo> best;
   for (const auto& [seat, peer] : peers) {
-    const bool heard = now - peer.heard <= config.timing.peer_silence_max;
-    if (!heard || peer.last.standing != Standing::kMember) continue;
+    if (!heard_lately(peer) || peer.last.standing != Standing::kMember) continue;
     if (peer.last.commit_seq <= commit_seq) continue;
     const auto in_vain = fruitless.find(seat);
     const bool good = in_vain == fruitless.end() || now - in_vain->second > kAvoidedFor;

@@ -153,6 +153,10 @@ Hash block_hash(const BlockHeader& header) {
   return keccak256(encode(header));
 }
 
+LogHead head_of(const BlockHeader& header) {
+  return {header.term, header.seq, block_hash(header)};
+}
+
 Hash ops_root(const BlockBody& body) {
   std::vector<Hash> leaves;
   leaves.reserve(body.operations.size() + body.founders.size() + 1);

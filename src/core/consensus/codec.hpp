@@ -32,6 +32,8 @@ std::optional<std::vector<Contradiction>> decode_contradictions(ByteView bytes);
 Bytes encode(const BlockHeader& header);
 // keccak256 of the header's canonical bytes.
 Hash block_hash(const BlockHeader& header);
+// The end of a log whose last block has this header.
+LogHead head_of(const BlockHeader& header);
 // Merkle root of what the body carries.
 Hash ops_root(const BlockBody& body);
 // The bytes of one operation as they are hashed into the root and into its session.

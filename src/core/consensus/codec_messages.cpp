@@ -9,7 +9,6 @@
 namespace dnc {
 namespace wire {
 
-constexpr std::size_t kStatementBytesMin = 100;
 constexpr std::size_t kErrorCodeBytesMax = 64;
 
 static void put(Writer& out, const Heartbeat& value) {

@@ -10,6 +10,9 @@
 
 namespace dnc::wire {
 
+// No statement takes fewer: a count of them is held against what is left to read.
+inline constexpr std::size_t kStatementBytesMin = 100;
+
 void put(Writer& out, const Identity& value);
 void get(Reader& in, Identity& value);
 void put(Writer& out, const Scope& value);
@@ -92,6 +95,25 @@ std::optional<T> from_bytes(ByteView bytes) {
   get(in, value);
   if (!in.at_end()) return std::nullopt;
   return value;
+}
+
+template <class T>
+Bytes list_to_bytes(const std::vector<T>& items) {
+  Writer out;
+  out.u8(kWireVersion);
+  put_list(out, items);
+  return out.take();
+}
+
+template <class T>
+std::optional<std::vector<T>> list_from_bytes(ByteView bytes, std::size_t item_size_min,
+                                              std::size_t count_max) {
+  Reader in(bytes);
+  if (in.u8() != kWireVersion) return std::nullopt;
+  std::vector<T> items;
+  get_list(in, items, item_size_min, count_max);
+  if (!in.at_end()) return std::nullopt;
+  return items;
 }
 
 }  // namespace dnc::wire

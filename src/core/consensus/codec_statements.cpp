@@ -7,8 +7,6 @@ namespace dnc {
 namespace wire {
 namespace {
 
-constexpr std::size_t kStatementBytesMin = 100;
-
 template <class Statement>
 void put_speaker(Writer& out, const Statement& value) {
   out.id(value.seat);
@@ -234,19 +232,12 @@ std::optional<Contradiction> decode_contradiction(ByteView bytes) {
 }
 
 Bytes encode(const std::vector<Contradiction>& contradictions) {
-  Writer out;
-  out.u8(kWireVersion);
-  wire::put_list(out, contradictions);
-  return out.take();
+  return wire::list_to_bytes(contradictions);
 }
 
 std::optional<std::vector<Contradiction>> decode_contradictions(ByteView bytes) {
-  Reader in(bytes);
-  if (in.u8() != kWireVersion) return std::nullopt;
-  std::vector<Contradiction> contradictions;
-  wire::get_list(in, contradictions, 2 * wire::kStatementBytesMin, limits::kContradictionsMax);
-  if (!in.at_end()) return std::nullopt;
-  return contradictions;
+  return wire::list_from_bytes<Contradiction>(bytes, 2 * wire::kStatementBytesMin,
+                                              limits::kContradictionsMax);
 }
 
 Bytes encode(const NewTerm& certificate) {
@@ -258,19 +249,11 @@ std::optional<NewTerm> decode_new_term(ByteView bytes) {
 }
 
 Bytes encode(const std::vector<Accept>& accepts) {
-  Writer out;
-  out.u8(kWireVersion);
-  wire::put_list(out, accepts);
-  return out.take();
+  return wire::list_to_bytes(accepts);
 }
 
 std::optional<std::vector<Accept>> decode_accepts(ByteView bytes) {
-  Reader in(bytes);
-  if (in.u8() != kWireVersion) return std::nullopt;
-  std::vector<Accept> accepts;
-  wire::get_list(in, accepts, 100, limits::kSeatsMax);
-  if (!in.at_end()) return std::nullopt;
-  return accepts;
+  return wire::list_from_bytes<Accept>(bytes, wire::kStatementBytesMin, limits::kSeatsMax);
 }
 
 }  // namespace dnc

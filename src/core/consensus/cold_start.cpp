@@ -104,7 +104,7 @@ std::vector<RestartReport> Replica::State::live_reports() const {
     const auto peer = peers.find(seat);
     const bool heard = seat == self.seat ||
                        (peer != peers.end() && peer->second.identity.epoch == known.report.epoch &&
-                        now - peer->second.heard <= config.timing.peer_silence_max);
+                        heard_lately(peer->second));
     if (heard && report_valid(known.report)) live.push_back(known.report);
   }
   return live;
@@ -193,7 +193,19 @@ void Replica::State::save_generation(Generation saved) {
 
 // --- The coordinator -----------------------------------------------------------------------------
 
-// What follows from these reports by R1 and R3. The lowest founder leads.
+// The log to go on from, by R1 and R3: what disks without a log of that generation say is nothing.
+LogHead Replica::State::best_of(const std::vector<RestartReport>& reports, LogHead least) {
+  LogHead best = least;
+  for (const auto& report : reports) {
+    if (report.blank) continue;
+    if (std::pair(report.last.term, report.last.seq) > std::pair(best.term, best.seq)) {
+      best = report.last;
+    }
+  }
+  return best;
+}
+
+// What follows from these reports. The lowest founder leads.
 std::optional<StartGeneration> Replica::State::decide(
     const std::vector<RestartReport>& reports) const {
   if (!reports_suffice(reports)) return std::nullopt;
@@ -201,15 +213,11 @@ std::optional<StartGeneration> Replica::State::decide(
   StartGeneration start;
   start.generation = ending(reports).next();
   start.config_nonce = std::max({ConfigNonce{1}, recorded.config_nonce, view->config_nonce});
-  LogHead best{{}, recorded.seq, recorded.head};
+  const LogHead best = best_of(reports, {{}, recorded.seq, recorded.head});
   Term highest = std::max(view->leader_term, recorded.term);
   for (const auto& report : reports) {
     highest = std::max({highest, report.promised_term, report.last.term});
     start.founders.push_back({report.seat, report.epoch});
-    if (report.blank) continue;
-    if (std::pair(report.last.term, report.last.seq) > std::pair(best.term, best.seq)) {
-      best = report.last;
-    }
   }
   std::sort(start.founders.begin(), start.founders.end());
   start.term = highest.next();

@@ -17,8 +17,7 @@ const char* broken(const Proposal& first, const Proposal& second) {
   const BlockHeader& b = second.header;
   const bool one_place = a.seq == b.seq;
   const bool both_open = opens_term(a) && opens_term(b);
-  if (a.generation != b.generation || a.term != b.term || !(one_place || both_open) ||
-      block_hash(a) == block_hash(b)) {
+  if (a.generation != b.generation || a.term != b.term || !(one_place || both_open) || a == b) {
     return nullptr;
   }
   return one_place ? "N1: it proposed two blocks for one place" : "N1: it opened one term twice";
@@ -110,13 +109,13 @@ bool same_boot(const Statement& first, const Statement& second) {
   return epoch(first) == epoch(second);
 }
 
+}  // namespace
+
 Seat seat_of(const Statement& statement) {
   if (const auto* accept = std::get_if<Accept>(&statement)) return accept->seat;
   if (const auto* grant = std::get_if<Grant>(&statement)) return grant->seat;
   return std::get<Proposal>(statement).header.leader;
 }
-
-}  // namespace
 
 const char* broken_rule(const Statement& first, const Statement& second) {
   return std::visit([](const auto& a, const auto& b) { return broken(a, b); }, first, second);

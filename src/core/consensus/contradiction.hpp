@@ -14,6 +14,9 @@ namespace dnc {
 // The rule that a notary broke if one boot signed both, in words; null if one notary may have.
 const char* broken_rule(const Statement& first, const Statement& second);
 
+// Whose statement it says it is.
+Seat seat_of(const Statement& statement);
+
 // Holds the proof, given that the key is the signer's? Errors: other_signer, no_contradiction,
 // bad_signature.
 Status verify_contradiction(const Contradiction& contradiction, const Signing& signing,

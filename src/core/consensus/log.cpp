@@ -59,7 +59,7 @@ void Log::prune_upto(SeqNo seq) {
 void Log::restart_after(const BlockHeader& base, Roster roster) {
   entries_.clear();
   base_ = base;
-  base_head_ = {base.term, base.seq, block_hash(base)};
+  base_head_ = head_of(base);
   rosters_.restart_after(base.seq, std::move(roster));
 }
 

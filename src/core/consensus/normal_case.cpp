@@ -118,6 +118,12 @@ bool Replica::State::committed_in_term() const {
   return commit_seq.value > 0 && log.term_at(commit_seq) == term;
 }
 
+void Replica::State::drop_queue() {
+  queue.clear();
+  queued_keys.clear();
+  queued_bytes = 0;
+}
+
 // Adaptive batching: at once when nothing is in flight, else when full or when the window is over.
 void Replica::State::flush() {
   if (is_leader() && leading && announced && checkpoint_due()) {

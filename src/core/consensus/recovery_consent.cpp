@@ -50,14 +50,10 @@ void Replica::State::take_recovery_consent(const RecoveryConsent& consent) {
 
 // Do q operators consent to what these reports lead to?
 bool Replica::State::operators_consent(const std::vector<RestartReport>& reports) const {
-  LogHead best;
+  const LogHead best = best_of(reports, {});
   std::set<Seat> intact;
   for (const auto& report : reports) {
-    if (report.blank) continue;
-    intact.insert(report.seat);
-    if (std::pair(report.last.term, report.last.seq) > std::pair(best.term, best.seq)) {
-      best = report.last;
-    }
+    if (!report.blank) intact.insert(report.seat);
   }
   const auto counted = counted_on_chain();
   const auto agree =

@@ -105,9 +105,8 @@ ReplicaStatus Replica::status() const {
   if (roster.pending()) status.changing = roster.pending()->identity.seat;
   const bool hears = state.standing != Standing::kHalted;  // whom it heard is no news any more
   for (const auto& [seat, peer] : state.peers) {
-    status.peers.push_back({seat, peer.last.standing,
-                            hears && state.now - peer.heard <= state.config.timing.peer_silence_max,
-                            peer.last.commit_seq});
+    status.peers.push_back(
+        {seat, peer.last.standing, hears && state.heard_lately(peer), peer.last.commit_seq});
   }
   status.cold_start = state.cold_start_status();
   const auto vote = state.votes.find(state.self.seat);
@@ -281,7 +280,7 @@ void Replica::State::finish_step() {
   const bool empty = batch.blocks.empty() && batch.meta.empty() && !batch.truncate_after &&
                      batch.snapshots.empty();
   if (empty && !sync_wanted) return;
-  if (empty) batch.meta.emplace_back(MetaKey::kPromisedTerm, u64_bytes(promised.value));
+  if (empty) save_promise();
   if (commit_unsaved) {
     Bytes value = u64_bytes(commit_seq.value);
     const Bytes evidence = encode(commit_evidence());
@@ -294,6 +293,10 @@ void Replica::State::finish_step() {
   effects.persist = std::move(batch);
   batch = {};
   sync_wanted = false;
+}
+
+void Replica::State::save_promise() {
+  batch.meta.emplace_back(MetaKey::kPromisedTerm, u64_bytes(promised.value));
 }
 
 void Replica::State::send(Seat to, Message message) {
@@ -406,8 +409,7 @@ std::optional<Seat> Replica::State::known_leader() const {
   std::optional<Seat> found;
   Term newest;
   for (const auto& [seat, peer] : peers) {
-    const bool heard = now - peer.heard <= config.timing.peer_silence_max;
-    if (heard && peer.last.leading && (!found || peer.last.term > newest)) {
+    if (heard_lately(peer) && peer.last.leading && (!found || peer.last.term > newest)) {
       found = seat;
       newest = peer.last.term;
     }

@@ -239,6 +239,7 @@ struct Replica::State {
   void on_chain_view(const ChainView& seen);
   bool overtaken(const ChainView& seen);
   void finish_step();
+  void save_promise();
   void send(Seat to, Message message);
   std::vector<Identity> audience() const;
   void send_members(const Message& message);
@@ -276,6 +277,7 @@ struct Replica::State {
   void expire_writes();
   void fail_write(const Bytes& key, const std::string& code);
   bool enqueue(const Operation& operation);
+  void drop_queue();
   void flush();
   void propose(BlockKind kind, BlockBody body, bool puts_in_force = false);
   bool append_proposal(const Block& block);
@@ -363,6 +365,7 @@ struct Replica::State {
   void send_heartbeats();
   std::size_t live_members() const;
   std::size_t quorum_to_live() const;
+  bool heard_lately(const Peer& peer) const;
   bool hears(Seat seat) const;
   bool hears_member(const Identity& member) const;
   bool gone(const Identity& identity) const;
@@ -461,6 +464,7 @@ struct Replica::State {
   std::size_t disks_needed() const;
   bool reports_suffice(const std::vector<RestartReport>& reports) const;
   std::vector<RestartReport> live_reports() const;
+  static LogHead best_of(const std::vector<RestartReport>& reports, LogHead least);
   std::optional<StartGeneration> decide(const std::vector<RestartReport>& reports) const;
   bool proposal_sound(const GenerationProposal& message) const;
   void coordinate();

@@ -63,7 +63,7 @@ TEST_F(ReplicaTest, ARecoveringSeatAnswersStaleReadsFromWhatIsCommitted) {
     block.header.prev_hash = end.hash;
     block.body.operations = {{{letter}, {letter}}};
     block.header.result_root = executor.apply(block.header.seq, {1}, block.body);
-    end = {block.header.term, block.header.seq, block_hash(block.header)};
+    end = head_of(block.header);
     recovered.blocks.push_back(block);
   }
   recovered.commit_seq = {2};

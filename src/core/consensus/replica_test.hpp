@@ -186,7 +186,7 @@ inline Block config_after(const Block& previous, const Identity& identity, bool 
 }
 
 inline LogHead head_of(const Block& block) {
-  return {block.header.term, block.header.seq, block_hash(block.header)};
+  return head_of(block.header);
 }
 
 inline Accept accept_of(const Identity& who, const Block& block) {

@@ -90,11 +90,11 @@ Hash Signing::start_generation(const StartGeneration& start) const {
   static const Eip712Type kType =
       "StartGeneration(uint64 generation,uint64 term,uint64 configNonce,uint64 leaderSeat,"
       "uint64 seq,bytes32 head,Founder[] founders)Founder(uint64 seat,uint64 epoch)";
+  static const Eip712Type kFounder = "Founder(uint64 seat,uint64 epoch)";
   std::vector<Hash> founders;
   founders.reserve(start.founders.size());
   for (const auto& founder : start.founders) {
-    founders.push_back(eip712_struct_hash("Founder(uint64 seat,uint64 epoch)",
-                                          {word(founder.seat), word(founder.epoch)}));
+    founders.push_back(eip712_struct_hash(kFounder, {word(founder.seat), word(founder.epoch)}));
   }
   return eip712_digest(
       separator_,

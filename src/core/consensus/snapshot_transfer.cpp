@@ -31,7 +31,7 @@ void Replica::State::on(const Identity& from, const SnapshotFetch& fetch) {
 // The source has pruned what I lack. True: its chunk goes on from where staging now begins.
 bool Replica::State::take_offer(const Chunk& chunk) {
   const BlockHeader& offered = *chunk.checkpoint;
-  const LogHead head{offered.term, offered.seq, block_hash(offered)};
+  const LogHead head = head_of(offered);
   if (offered.kind != BlockKind::kCheckpoint || head.seq <= staging->end()) return false;
   // A member's notary accepts block by block. The others do without it, so it comes back as new.
   if (standing == Standing::kMember) {
@@ -93,8 +93,7 @@ void Replica::State::begin_transfer(const std::vector<Accept>& evidence) {
 std::vector<Seat> Replica::State::piece_sources() const {
   std::vector<Seat> sources;
   for (const auto& [seat, peer] : peers) {
-    const bool heard = now - peer.heard <= config.timing.peer_silence_max;
-    if (heard && peer.last.commit_seq >= transfer->checkpoint.seq &&
+    if (heard_lately(peer) && peer.last.commit_seq >= transfer->checkpoint.seq &&
         !transfer->refused.contains(seat)) {
       sources.push_back(seat);
     }

@@ -81,10 +81,13 @@ std::size_t Replica::State::quorum_to_live() const {
   return std::max(quorum_of(counted_on_chain().size()), by_log);
 }
 
+bool Replica::State::heard_lately(const Peer& peer) const {
+  return now - peer.heard <= config.timing.peer_silence_max;
+}
+
 bool Replica::State::hears(Seat seat) const {
   const auto peer = peers.find(seat);
-  return peer != peers.end() && !peer->second.gone &&
-         now - peer->second.heard <= config.timing.peer_silence_max;
+  return peer != peers.end() && !peer->second.gone && heard_lately(peer->second);
 }
 
 // By what the link tells; silence alone is not it.

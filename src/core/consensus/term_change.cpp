@@ -4,7 +4,6 @@
 #include <tuple>
 
 #include "core/base/check.hpp"
-#include "core/base/wire.hpp"
 #include "core/consensus/codec.hpp"
 #include "core/consensus/replica_state.hpp"
 
@@ -93,18 +92,14 @@ void Replica::State::adopt(Term to_term, std::vector<NoConfidence> why) {
   grant_due = true;
   staged_term.reset();
   staging.reset();
-  queue.clear();
-  queued_keys.clear();
-  queued_bytes = 0;
+  drop_queue();
   suspicion = {};
   for (auto& [key, pending] : writes)
     pending.forwarded_to = {};
   drop_read_round();
   notary.note_term(term);
   promised = std::max(promised, term);
-  Writer value;
-  value.id(promised);
-  batch.meta.emplace_back(MetaKey::kPromisedTerm, value.take());
+  save_promise();
 }
 
 // The promise is on disk: grant the term to its leader-to-be.
@@ -311,9 +306,7 @@ void Replica::State::enter(Term entered_term, const Identity& term_leader, const
   drop_read_round();
   if (promised < term) {
     promised = term;
-    Writer value;
-    value.id(promised);
-    batch.meta.emplace_back(MetaKey::kPromisedTerm, value.take());
+    save_promise();
   }
 }
 

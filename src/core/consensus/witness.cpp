@@ -56,10 +56,7 @@ void Replica::State::on(const Identity&, const Witness& witness) {
 void Replica::State::weigh(const Statement& statement) {
   if (const auto* block = std::get_if<Proposal>(&statement)) return weigh(*block);
   const Statement* other = stated.against(statement);
-  if (other == nullptr) return;
-  const Seat seat = std::holds_alternative<Accept>(statement) ? std::get<Accept>(statement).seat
-                                                              : std::get<Grant>(statement).seat;
-  accuse(seat, *other, statement);
+  if (other != nullptr) accuse(seat_of(statement), *other, statement);
 }
 
 // A block of the same leader and term in my log, in its place or opening the term as it does.
@@ -117,9 +114,7 @@ void Replica::State::take_contradiction(const Contradiction& contradiction) {
 void Replica::State::refuse_writes() {
   while (!writes.empty())
     fail_write(Bytes(writes.begin()->first), "notary_bypassed");
-  queue.clear();
-  queued_keys.clear();
-  queued_bytes = 0;
+  drop_queue();
 }
 
 // Does the seat count still, and has it without a break since that boot?

@@ -23,10 +23,6 @@ LogHead longest(const std::vector<Grant>& grants) {
   return best;
 }
 
-LogHead head_of(const BlockHeader& header) {
-  return {header.term, header.seq, block_hash(header)};
-}
-
 }  // namespace
 
 BootNotary::BootNotary(const Identity& identity, std::unique_ptr<Signer> signer,

@@ -29,9 +29,7 @@ class NotaryTest : public ::testing::Test {
   static DurabilityToken token(const LogHead& head, Term promised = {}) {
     return DurabilityToken({head, promised});
   }
-  static LogHead head(const BlockHeader& header) {
-    return {header.term, header.seq, block_hash(header)};
-  }
+  static LogHead head(const BlockHeader& header) { return head_of(header); }
   static BlockHeader after(const LogHead& previous, Term term, std::uint64_t leader,
                            BlockKind kind) {
     BlockHeader header;

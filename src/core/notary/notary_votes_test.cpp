@@ -158,10 +158,10 @@ TEST_F(N9Test, N9OnlyWithTheChosenLogOnDisk) {
   next.term = {3};
   next.seq = last_.seq.next();
   next.prev_hash = last_.hash;
-  const LogHead longer{next.term, next.seq, block_hash(next)};
+  const LogHead longer = head_of(next);
   EXPECT_TRUE(notary_.start_generation(start({7}), reports_, std::vector{next}, token(longer)));
   next.prev_hash = other.hash;
-  const LogHead forked{next.term, next.seq, block_hash(next)};
+  const LogHead forked = head_of(next);
   expect_refused(notary_.start_generation(start({7}), reports_, std::vector{next}, token(forked)),
                  "N9");
 }

@@ -152,10 +152,6 @@ struct Scan {
   }
 };
 
-LogHead head_of(const BlockHeader& header) {
-  return {header.term, header.seq, block_hash(header)};
-}
-
 // The block as it may follow `end` in a log, or empty.
 std::optional<Block> checked_block(const rocksdb::Slice& key, const rocksdb::Slice& value,
                                    const LogHead& end) {
