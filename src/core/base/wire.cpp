@@ -1,6 +1,7 @@
 #include "core/base/wire.hpp"
 
-#include <array>
+#include <bit>
+#include <cstring>
 
 #include "core/base/check.hpp"
 
@@ -8,22 +9,37 @@ namespace dnc {
 
 namespace {
 
-template <std::size_t N>
-std::array<std::uint8_t, N> big_endian(std::uint64_t value) {
-  std::array<std::uint8_t, N> bytes;
-  for (std::size_t at = N; at > 0; value >>= 8)
-    bytes[--at] = static_cast<std::uint8_t>(value);
-  return bytes;
+std::uint32_t big_endian(std::uint32_t value) {
+  return std::endian::native == std::endian::little ? __builtin_bswap32(value) : value;
+}
+
+std::uint64_t big_endian(std::uint64_t value) {
+  return std::endian::native == std::endian::little ? __builtin_bswap64(value) : value;
+}
+
+template <class Integer>
+void append(Bytes& out, Integer value) {
+  const Integer ordered = big_endian(value);
+  const std::size_t at = out.size();
+  out.resize(at + sizeof ordered);
+  std::memcpy(out.data() + at, &ordered, sizeof ordered);
+}
+
+template <class Integer>
+Integer read(ByteView taken) {
+  Integer ordered = 0;
+  if (taken.size() == sizeof ordered) std::memcpy(&ordered, taken.data(), sizeof ordered);
+  return big_endian(ordered);
 }
 
 }  // namespace
 
 void Writer::u32(std::uint32_t value) {
-  raw(big_endian<4>(value));
+  append(out_, value);
 }
 
 void Writer::u64(std::uint64_t value) {
-  raw(big_endian<8>(value));
+  append(out_, value);
 }
 
 void Writer::raw(ByteView bytes) {
@@ -52,17 +68,11 @@ std::uint8_t Reader::u8() {
 }
 
 std::uint32_t Reader::u32() {
-  std::uint32_t value = 0;
-  for (const std::uint8_t byte : raw(4))
-    value = value << 8 | byte;
-  return value;
+  return read<std::uint32_t>(raw(4));
 }
 
 std::uint64_t Reader::u64() {
-  std::uint64_t value = 0;
-  for (const std::uint8_t byte : raw(8))
-    value = value << 8 | byte;
-  return value;
+  return read<std::uint64_t>(raw(8));
 }
 
 bool Reader::flag() {
