@@ -1,6 +1,7 @@
 #include "core/consensus/roster.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/base/check.hpp"
@@ -34,18 +35,17 @@ std::optional<Identity> Roster::identity(Seat seat) const {
 }
 
 Seat Roster::successor(Seat from, std::uint64_t steps) const {
-  std::vector<Seat> keyed;
-  for (const auto& entry : seats_) {
-    if (entry.epoch.value != 0) keyed.push_back(entry.seat);
+  if (seats_.empty()) return {};
+  // The last seat at or below `from`, so that a leader that has left is stepped over.
+  const auto above = std::ranges::upper_bound(seats_, from, {}, &Identity::seat);
+  const auto last = std::prev(above == seats_.begin() ? seats_.end() : above);
+  const auto index = static_cast<std::size_t>(last - seats_.begin());
+  // Steps count keyless seats too: members that know of different keys differ in few terms only.
+  for (std::size_t i = 0; i < seats_.size(); ++i) {
+    const Identity& next = seats_[(index + steps % seats_.size() + i) % seats_.size()];
+    if (next.epoch.value != 0) return next.seat;
   }
-  if (keyed.empty()) return {};
-  // The last keyed seat at or below `from`, so that a leader without a key is stepped over.
-  std::size_t index = keyed.size() - 1;
-  for (std::size_t i = 0; i < keyed.size(); ++i) {
-    if (keyed[i] <= from) index = i;
-    if (keyed[i] >= from) break;
-  }
-  return keyed[(index + steps % keyed.size()) % keyed.size()];
+  return {};
 }
 
 void Roster::set(const Identity& identity) {

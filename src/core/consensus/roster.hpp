@@ -38,8 +38,8 @@ class Roster {
   bool counts(const Identity& identity) const;
   bool counts(Seat seat, Epoch epoch) const;
   std::optional<Identity> identity(Seat seat) const;
-  // The seat reached from `from` after `steps` steps round the table of the seats that have a key;
-  // seat 0 where none has one. `from` itself need not have one.
+  // The seat reached from `from` after `steps` steps round the table or, where it has no key, the
+  // next that has one; seat 0 where none has. `from` itself need not have one, nor count any more.
   Seat successor(Seat from, std::uint64_t steps) const;
 
   // Rises with every configuration that comes into force.

@@ -108,6 +108,18 @@ TEST(Roster, SuccessorsSkipSeatsWithoutAKey) {
   EXPECT_EQ(Roster().successor({1}, 1), Seat{0});
 }
 
+// Members whose logs end before and behind a REJOIN must mean the same leader in most terms, or
+// none of them ever gets q grants.
+TEST(Roster, ARejoinMovesTheSuccessorOfOneTermInARound) {
+  const Roster before({seat(1, 1), keyless(2), seat(3, 1), seat(4, 1), keyless(5)});
+  Roster after = before;
+  after.set(seat(2, 2));
+  int differ = 0;
+  for (std::uint64_t steps = 0; steps < 5; ++steps)
+    differ += before.successor({1}, steps) == after.successor({1}, steps) ? 0 : 1;
+  EXPECT_EQ(differ, 1);
+}
+
 TEST(Roster, OneSeatSucceedsItself) {
   EXPECT_EQ(Roster({seat(4, 1)}).successor({4}, 1), Seat{4});
 }
