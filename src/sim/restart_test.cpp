@@ -225,5 +225,31 @@ TEST(Restart, ABootIsNotBoundByWhatAnEarlierOnePromised) {
   world.settle();
 }
 
+// A commit is proven by the ACCEPTs of those who counted then; that one of them is gone since, with
+// the block in which another returned, must not leave a member behind without a proof.
+TEST(Restart, AnAcceptOfABootThatIsGoneStillProvesACommit) {
+  Scenario world(5);
+  const Seat leader = world.start();
+  const Seat returning = world.other_than(leader);
+  const Seat mortal = world.other_than(returning);
+  const Seat behind = world.other_than(mortal);
+  world->chain().cut_off(behind);
+  const auto reboot = [&](Seat seat) {
+    world->crash(seat);
+    world->power_on(seat);
+  };
+  for (const Seat seat : {mortal, returning}) {
+    reboot(seat);
+    world.within(Duration(20'000), "the log admits its new boot",
+                 [&] { return world.standing_of(seat) == Standing::kMember; });
+  }
+  world->crash(returning);
+  world.add(1, leader);  // three of five hold it, the mortal among them
+  reboot(mortal);
+  world->power_on(returning);  // the chain no longer shows the boot that the log admitted
+  world->run_for(Duration(5000));
+  world.settle();
+}
+
 }  // namespace
 }  // namespace dnc

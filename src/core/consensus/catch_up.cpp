@@ -1,6 +1,6 @@
 // Catch-up: blocks that others have and I lack. A member takes blocks of the current term by their
 // leader's signature, and a chosen log by the hash it must end in. A newcomer believes only hashes
-// and q ACCEPTs of boots that the chain shows (docs/protocol.md sections 8a, 10).
+// and q ACCEPTs of boots that it knows (docs/protocol.md sections 8a, 10).
 #include <algorithm>
 
 #include "core/base/check.hpp"
@@ -175,32 +175,40 @@ bool Replica::State::install_staged(SeqNo upto) {
 
 // --- A newcomer follows the committed log --------------------------------------------------------
 
+// Whose ACCEPT this is, if I may believe it without the staged chain: a boot that the chain shows,
+// or one that counts in what I have committed; its accepts outlast it.
+std::optional<Identity> Replica::State::acceptor(const Accept& accept) const {
+  const ChainSeat* shown = view->find(accept.seat);
+  if (shown && shown->identity.epoch == accept.epoch && chain_shows(shown->identity)) {
+    return shown->identity;
+  }
+  const auto counted = roster_after(commit_seq).identity(accept.seat);
+  return counted && counted->epoch == accept.epoch ? counted : std::nullopt;
+}
+
 // The position that q of the seats which the staged chain counts there have accepted in one term,
-// each by a boot that the chain shows. 0: none. One honest ACCEPT shows that the staged chain, and
-// so its roster, is the leader's; q of them that it is committed. Before the state at a checkpoint
-// is here, its roster is not: as long those count whom the contract counts.
+// each by a boot that I know without it. 0: none. One honest ACCEPT shows that the staged chain,
+// and so its roster, is the leader's; q of them that it is committed. Before the state at a
+// checkpoint is here, its roster is not: as long those count whom the contract counts.
 SeqNo Replica::State::certified_by(const std::vector<Accept>& evidence) const {
   if (!view) return {};
-  std::vector<Accept> sound;
+  std::vector<std::pair<Accept, Identity>> sound;
   for (const auto& accept : evidence) {
-    const ChainSeat* speaks = view->find(accept.seat);
+    const auto boot = acceptor(accept);
     const auto held = staged_head(accept.seq);
-    if (speaks && chain_shows(speaks->identity) && speaks->identity.epoch == accept.epoch &&
-        accept.seat != self.seat && held && held->hash == accept.block_hash &&
+    if (boot && *boot != self && held && held->hash == accept.block_hash &&
         held->term == accept.term && accept.scope.generation == view->generation.start.generation &&
-        verified(signing.accept(accept), accept.signature, speaks->identity)) {
-      sound.push_back(accept);
+        verified(signing.accept(accept), accept.signature, *boot)) {
+      sound.emplace_back(accept, *boot);
     }
   }
   SeqNo best;
-  for (const auto& candidate : sound) {
+  for (const auto& [candidate, candidate_boot] : sound) {
     const Roster counted =
         staging->rosters ? staging->rosters->at(candidate.seq) : Roster(counted_on_chain());
     std::set<Seat> holders;
-    for (const auto& accept : sound) {
-      const ChainSeat* speaks = view->find(accept.seat);
-      if (accept.term == candidate.term && accept.seq >= candidate.seq &&
-          counted.counts(speaks->identity)) {
+    for (const auto& [accept, boot] : sound) {
+      if (accept.term == candidate.term && accept.seq >= candidate.seq && counted.counts(boot)) {
         holders.insert(accept.seat);
       }
     }

@@ -434,6 +434,7 @@ struct Replica::State {
   void finish_staging(const std::vector<Accept>& evidence);
   bool install_staged(SeqNo upto);
   void install_certified(const std::vector<Accept>& evidence);
+  std::optional<Identity> acceptor(const Accept& accept) const;
   SeqNo certified_by(const std::vector<Accept>& evidence) const;
   std::optional<LogHead> staged_head(SeqNo seq) const;
   void fill_gap();
