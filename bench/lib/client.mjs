@@ -9,7 +9,7 @@ const FILL_SECONDS_MAX = 3600;
 
 // What a load is: {method, path, headers, body, keys} for load.lua, or {script} that knows it all.
 function wrk(url, load, { connections, seconds, valueBytes = 16 }, order) {
-  const args = ['-t', '1', '-c', `${connections}`, '-d', `${seconds}s`, '--timeout', '10s'];
+  const args = ['-t', '1', '-c', `${connections}`, '-d', `${Math.ceil(seconds)}s`, '--timeout', '10s'];
   for (const [name, value] of Object.entries(load.headers ?? {})) args.push('-H', `${name}: ${value}`);
   args.push('-s', load.script ?? 'load.lua', url);
   if (!load.script) {

@@ -20,15 +20,15 @@ export class Cluster {
     putOver: put,
   };
 
-  constructor({ directory, members = 3, priority = false, bin }) {
+  constructor({ directory, size = 3, priority = false, bin }) {
     this.home = join(directory, 'ours');
-    this.seats = Array.from({ length: members }, (_, index) => index + 1);
+    this.seats = Array.from({ length: size }, (_, index) => index + 1);
     this.priority = priority;
     this.bin = bin;
   }
 
   async start() {
-    rmSync(this.home, { recursive: true, force: true });
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
     mkdirSync(this.home, { recursive: true });
     this.firstPort = await freePorts(this.seats.length + 3);
     const next = this.firstPort + this.seats.length;
@@ -49,7 +49,7 @@ export class Cluster {
   async stop() {
     if (!this.environment) return;
     await this.script('stop_local.sh', '--wipe');
-    rmSync(this.home, { recursive: true, force: true });
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 
   url(seat) {
@@ -111,6 +111,12 @@ export class Cluster {
   async setContended() {
     const { status, text } = await ask('PUT', `${this.url(await this.leader())}/kv/contended`, { body: '0' });
     if (status !== 200) throw new Error(`the contended key cannot be set: ${status} ${text}`);
+  }
+
+  // How far a member that serves has come.
+  async progress(seat) {
+    const { role, commit_seq: commit } = await this.status(seat);
+    return ['leader', 'follower'].includes(role) ? commit : 0;
   }
 
   kill(seat, signal) {

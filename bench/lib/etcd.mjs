@@ -26,15 +26,15 @@ export class Etcd {
     putOver: put,
   };
 
-  constructor({ directory, members = 3, priority = false }) {
+  constructor({ directory, size = 3, priority = false }) {
     this.directory = join(directory, 'etcd');
-    this.seats = Array.from({ length: members }, (_, index) => index + 1);
+    this.seats = Array.from({ length: size }, (_, index) => index + 1);
     this.priority = priority;
     this.pids = new Map();
   }
 
   async start() {
-    rmSync(this.directory, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
     mkdirSync(this.directory, { recursive: true });
     this.firstPort = await freePorts(2 * this.seats.length);
     for (const seat of this.seats) this.startMember(seat);
@@ -56,7 +56,7 @@ export class Etcd {
 
   async stop() {
     await Promise.all([...this.pids.values()].map(stopProcess));
-    rmSync(this.directory, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 
   url(seat) {
@@ -126,6 +126,11 @@ export class Etcd {
     const file = join(directory, 'grpc-put.bin');
     writeFileSync(file, Buffer.concat([Buffer.from([0, 0, 0, 0, message.length]), message]));
     return { path: '/etcdserverpb.KV/Put', file };
+  }
+
+  // How far a member that serves has come.
+  async progress(seat) {
+    return (await this.status(seat)).applied;
   }
 
   kill(seat, signal) {

@@ -18,6 +18,8 @@ export function machine() {
   };
 }
 
+export const etcdVersion = () => /^etcd Version: (\S+)/.exec(execFileSync('etcd', ['--version'], { encoding: 'utf8' }))[1];
+
 // "+" marks sources that differ from the commit.
 export function commit() {
   const changed = git('status', '--porcelain', '--', 'src', 'bench/nothing', 'cmake', 'CMakeLists.txt', 'CMakePresets.json');

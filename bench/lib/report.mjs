@@ -1,7 +1,7 @@
 // docs/performance.md: the tables between its markers, and the plots, from the newest results.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bars } from './bars.mjs';
+import { bars, outages, quantile } from './bars.mjs';
 import { ROOT } from './machine.mjs';
 import { writePlots } from './plots.mjs';
 import { medians, newest } from './results.mjs';
@@ -56,20 +56,51 @@ function seriesTable(lines, along, label) {
   const columns = unique(lines, 'operation').flatMap((operation) => unique(lines, 'connections').flatMap((connections) =>
     unique(lines, 'peer').map((peer) => ({ operation, connections, peer }))));
   const used = columns.filter((column) => medians(lines, column));
-  return table([label, ...used.map((column) => `${column.peer}: ${column.operation}, c=${column.connections}`)],
+  return table([`${label}; then requests/s, p50 / p99 in ms`, ...used.map((column) => `${column.peer}: ${column.operation}, c=${column.connections}`)],
     unique(lines, along).map((value) => [digits(value), ...used.map((column) => cell(medians(lines, { ...column, [along]: value })))]));
 }
 
 const provenance = (lines) => {
-  const [{ run, commit, machine, priority }] = lines;
+  const [{ run, commit, etcd, machine, priority }] = lines;
   const noisy = lines.filter((line) => line.foreign_cores > 0.25).length;
   const measured = lines.filter((line) => line.foreign_cores !== undefined).length;
-  return `Measured ${run.slice(0, 10)} at commit ${commit} on ${machine.cores} cores of ${machine.cpu}, ${machine.memory_gib} GiB, ` +
+  return `Measured ${run.slice(0, 10)} at commit ${commit} beside etcd ${etcd} on ${machine.cores} cores of ${machine.cpu}, ${machine.memory_gib} GiB, ` +
     `Linux ${machine.kernel}${priority ? ', with `--priority`' : ''}` +
     (measured ? `; in ${noisy} of ${measured} cells other programs used more than a quarter of a core.` : '.');
 };
 
+function outageTable(lines) {
+  const rows = unique(lines, 'fault').flatMap((fault) => unique(lines, 'peer').map((peer) => {
+    const times = outages(lines, peer, fault);
+    return [fault, peer, `${times.length}`, ...[0, 0.5, 0.9, 0.99].map((share) => digits(quantile(times, share)))];
+  }));
+  return table(['fault, ms until the next acknowledged write', 'who', 'runs', 'least', 'p50', 'p90', 'p99'], rows);
+}
+
+function restartTable(lines) {
+  const rows = unique(lines, 'what').flatMap((what) => unique(lines, 'peer').map((peer) => {
+    const found = medians(lines, { what, peer });
+    if (found.error) return [what, peer, 'failed', '-'];
+    return [what, peer, digits(found.outage_ms / 1000), found.missed ? digits(found.missed) : '-'];
+  }));
+  return table(['started again after kill -9', 'who', 'seconds', 'increments missed'], rows);
+}
+
+function memoryTable(lines) {
+  return table(['who', 'increments', 'MiB of each member'], lines.map((line) =>
+    [line.peer, line.error ? 'failed' : digits(line.acknowledged), line.error ? '-' : line.rss_mib.join(', ')]));
+}
+
+function steadyTable(lines) {
+  return table(['who', 'minutes', 'increments/s at 64 connections', 'leader changes'], lines.map((line) =>
+    [line.peer, `${line.minutes}`, line.error ? 'failed' : digits(line.rate), line.error ? '-' : `${line.leader_changes}`]));
+}
+
 const SECTIONS = {
+  failover: (lines) => [outageTable(lines)],
+  restart: (lines) => [restartTable(lines)],
+  million: (lines) => [memoryTable(lines)],
+  steady: (lines) => [steadyTable(lines)],
   matrix: (lines) => [matrixTable(lines), costTable(lines)],
   payload: (lines) => [seriesTable(lines, 'value_bytes', 'bytes of a value')],
   sizes: (lines) => [seriesTable(lines, 'members', 'members')],

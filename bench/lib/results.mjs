@@ -1,13 +1,13 @@
 // Results are data: one line of JSON for each measurement, with commit and machine.
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commit, machine } from './machine.mjs';
+import { commit, etcdVersion, machine } from './machine.mjs';
 
 export class Results {
   constructor(directory, options) {
     mkdirSync(directory, { recursive: true });
     this.directory = directory;
-    this.head = { run: new Date().toISOString(), commit: commit(), machine: machine(), priority: options.priority };
+    this.head = { run: new Date().toISOString(), commit: commit(), etcd: etcdVersion(), machine: machine(), priority: options.priority };
   }
 
   add(experiment, line) {

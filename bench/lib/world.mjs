@@ -14,8 +14,8 @@ export class World {
     Object.assign(this, { options, results, peers: [], failures: 0, noisy: 0 });
   }
 
-  async start({ members = 3, nothing = false } = {}) {
-    const setting = { ...this.options, members };
+  async start({ size = 3, nothing = false } = {}) {
+    const setting = { ...this.options, size };
     for (const name of this.options.peers) {
       const peer = new MAKERS[name](setting);
       this.peers.push(peer);
@@ -28,7 +28,13 @@ export class World {
     }
   }
 
-  async stop() {
+  // May be asked for twice: at the end and by a signal.
+  stop() {
+    this.stopping ??= this.stopAll().finally(() => { this.stopping = undefined; });
+    return this.stopping;
+  }
+
+  async stopAll() {
     const all = this.everything();
     this.peers = [];
     this.etcd = this.nothing = undefined;
@@ -49,10 +55,11 @@ export class World {
     const noisy = result.foreign_cores > FOREIGN_CORES_MAX;
     if (noisy) this.noisy += 1;
     const where = Object.entries(line).map(([name, value]) => (name === 'peer' || name === 'operation' ? value : `${name} ${value}`));
+    const memory = line.operation === undefined && result.rss_mib ? `${result.acknowledged} increments, ${result.rss_mib.join(', ')} MiB` : '';
     const rate = result.rate === undefined ? '' : `${Math.round(result.rate)}/s, p50 ${milliseconds(result.p50_ms)}, p99 ${milliseconds(result.p99_ms)}`;
     const time = result.outage_ms === undefined ? '' : `${Math.round(result.outage_ms)} ms`;
     const others = noisy ? `  (others used ${result.foreign_cores} cores)` : '';
-    console.log(`${experiment}: ${where.join(', ')}: ${rate}${time}${others}`);
+    console.log(`${experiment}: ${where.join(', ')}: ${rate}${time}${memory}${others}`);
   }
 
   fail(experiment, line, error) {
