@@ -36,25 +36,31 @@ export async function withUsage(peer, everything, work) {
   };
 }
 
-// Acknowledged increments must be in the counter; those that were cut off at the end may be.
-async function counted(peer, connections, warmUp, work) {
+// Acknowledged increments must be in the counter. More may be: those that were cut off at the end of the
+// warm-up and of the measurement, one for each connection.
+export async function counted(peer, connections, warmUp, work) {
   await warmUp();
   const before = await peer.counter();
   const result = await work();
   const grown = (await peer.counter()) - before;
-  if (grown < result.acknowledged || grown > result.acknowledged + connections) {
+  if (grown < result.acknowledged || grown > result.acknowledged + 2 * connections) {
     throw new Error(`${result.acknowledged} increments were acknowledged, the counter grew by ${grown}`);
   }
   return result;
 }
 
-export async function measure(peer, operation, { connections, seconds, warmUp, valueBytes, everything, load }) {
+export async function measure(
+  peer,
+  operation,
+  { connections, seconds, warmUp, valueBytes, everything, load },
+) {
   const url = peer.url(await peer.leader());
   const term = await peer.term();
   const what = load ?? peer.loads[operation];
   if (operation === 'cas') await peer.setContended();
   const warm = () => drive(url, what, { connections, seconds: warmUp, valueBytes });
-  const work = () => withUsage(peer, everything, () => drive(url, what, { connections, seconds, valueBytes }));
+  const work = () =>
+    withUsage(peer, everything, () => drive(url, what, { connections, seconds, valueBytes }));
   let result;
   if (operation === 'increment') {
     result = await counted(peer, connections, warm, work);
@@ -64,4 +70,18 @@ export async function measure(peer, operation, { connections, seconds, warmUp, v
   }
   if ((await peer.term()) !== term) throw new Error('the leader changed while it was measured');
   return result;
+}
+
+// A cell that fails is kept as such, and the run goes on; the caller counts failures.
+export async function attempt(world, experiment, line, work) {
+  try {
+    const result = await work();
+    world.results.add(experiment, { ...line, ...result });
+    world.say(experiment, line, result);
+    return result;
+  } catch (error) {
+    world.results.add(experiment, { ...line, error: error.message });
+    world.fail(experiment, line, error);
+    return null;
+  }
 }

@@ -13,7 +13,16 @@ function wrk(url, load, { connections, seconds, valueBytes = 16 }, order) {
   for (const [name, value] of Object.entries(load.headers ?? {})) args.push('-H', `${name}: ${value}`);
   args.push('-s', load.script ?? 'load.lua', url);
   if (!load.script) {
-    args.push('--', load.method, load.path, load.body ?? '-', `${load.keys ?? 1}`, `${valueBytes}`, order, `${connections}`);
+    args.push(
+      '--',
+      load.method,
+      load.path,
+      load.body ?? '-',
+      `${load.keys ?? 1}`,
+      `${valueBytes}`,
+      order,
+      `${connections}`,
+    );
   }
   return run('wrk', args, { cwd: LOAD });
 }
@@ -32,12 +41,19 @@ export async function drive(url, load, setting) {
   const result = JSON.parse(line[1]);
   const errors = Object.entries(result.errors).filter(([, count]) => count > 0);
   if (errors.length > 0) {
-    throw new Error(`of ${result.requests} requests: ${errors.map(([kind, count]) => `${count} ${kind} errors`).join(', ')}`);
+    throw new Error(
+      `of ${result.requests} requests: ${errors.map(([kind, count]) => `${count} ${kind} errors`).join(', ')}`,
+    );
   }
   if (result.acknowledged === 0) throw new Error('nothing was acknowledged');
   return {
-    acknowledged: result.acknowledged, attempts: result.requests, seconds: result.duration_us / 1e6,
-    p50_ms: result.p50_us / 1e3, p90_ms: result.p90_us / 1e3, p99_ms: result.p99_us / 1e3, max_ms: result.max_us / 1e3,
+    acknowledged: result.acknowledged,
+    attempts: result.requests,
+    seconds: result.duration_us / 1e6,
+    p50_ms: result.p50_us / 1e3,
+    p90_ms: result.p90_us / 1e3,
+    p99_ms: result.p99_us / 1e3,
+    max_ms: result.max_us / 1e3,
   };
 }
 
@@ -50,17 +66,42 @@ export async function driveGrpc(url, { path, file }, { connections, seconds, dir
   rmSync(log, { force: true });
   const streams = Math.min(connections, 16);
   const text = await run('h2load', [
-    '-t', '1', '-c', `${Math.ceil(connections / streams)}`, '-m', `${streams}`, '-D', `${seconds}`, '-d', file,
-    '-H', 'content-type: application/grpc', '-H', 'te: trailers', `--log-file=${log}`, `${url}${path}`,
+    '-t',
+    '1',
+    '-c',
+    `${Math.ceil(connections / streams)}`,
+    '-m',
+    `${streams}`,
+    '-D',
+    `${seconds}`,
+    '-d',
+    file,
+    '-H',
+    'content-type: application/grpc',
+    '-H',
+    'te: trailers',
+    `--log-file=${log}`,
+    `${url}${path}`,
   ]);
-  const counts = /requests: \d+ total, \d+ started, (\d+) done, (\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout/.exec(text);
+  const counts =
+    /requests: \d+ total, \d+ started, (\d+) done, (\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout/.exec(
+      text,
+    );
   if (!counts) throw new Error(`h2load gave no result:\n${text}`);
   const [done, succeeded, ...bad] = counts.slice(1).map(Number);
   if (done !== succeeded || bad.some((count) => count > 0)) throw new Error(`h2load: ${counts[0]}`);
-  const micros = readFileSync(log, 'utf8').trim().split('\n').map((line) => Number(line.split('\t')[2])).sort((a, b) => a - b);
+  const micros = readFileSync(log, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => Number(line.split('\t')[2]))
+    .sort((a, b) => a - b);
   return {
-    acknowledged: succeeded, attempts: done, seconds,
-    p50_ms: percentile(micros, 0.5) / 1e3, p90_ms: percentile(micros, 0.9) / 1e3,
-    p99_ms: percentile(micros, 0.99) / 1e3, max_ms: micros[micros.length - 1] / 1e3,
+    acknowledged: succeeded,
+    attempts: done,
+    seconds,
+    p50_ms: percentile(micros, 0.5) / 1e3,
+    p90_ms: percentile(micros, 0.9) / 1e3,
+    p99_ms: percentile(micros, 0.99) / 1e3,
+    max_ms: micros[micros.length - 1] / 1e3,
   };
 }

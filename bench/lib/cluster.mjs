@@ -33,12 +33,17 @@ export class Cluster {
     this.firstPort = await freePorts(this.seats.length + 3);
     const next = this.firstPort + this.seats.length;
     this.environment = {
-      ...process.env, DNC_HOME: this.home, DNC_DEPLOYMENTS: join(this.home, 'deployments'), DNC_BIN: this.bin,
-      DNC_PORT: `${this.firstPort}`, DNC_RPC_PORT: `${next}`, DNC_KMS_PORT: `${next + 1}`,
+      ...process.env,
+      DNC_HOME: this.home,
+      DNC_DEPLOYMENTS: join(this.home, 'deployments'),
+      DNC_BIN: this.bin,
+      DNC_PORT: `${this.firstPort}`,
+      DNC_RPC_PORT: `${next}`,
+      DNC_KMS_PORT: `${next + 1}`,
     };
     delete this.environment.DNC_COMPOSE;
     await this.script('deploy_local.sh', '--nodes', `${this.seats.length}`);
-    if (this.priority) this.memberPids().forEach(prefer);
+    if (this.priority) this.memberPids().forEach((pid) => prefer(pid));
     await this.whole();
   }
 

@@ -43,13 +43,28 @@ export class Etcd {
 
   startMember(seat) {
     const peers = this.seats.map((member) => `m${member}=${HOST}:${this.peerPort(member)}`).join(',');
-    const pid = startDaemon('etcd', [
-      '--name', `m${seat}`, '--data-dir', join(this.directory, `m${seat}`),
-      '--listen-client-urls', this.url(seat), '--advertise-client-urls', this.url(seat),
-      '--listen-peer-urls', `${HOST}:${this.peerPort(seat)}`,
-      '--initial-advertise-peer-urls', `${HOST}:${this.peerPort(seat)}`,
-      '--initial-cluster', peers, '--initial-cluster-state', 'new',
-    ], join(this.directory, `m${seat}.log`));
+    const pid = startDaemon(
+      'etcd',
+      [
+        '--name',
+        `m${seat}`,
+        '--data-dir',
+        join(this.directory, `m${seat}`),
+        '--listen-client-urls',
+        this.url(seat),
+        '--advertise-client-urls',
+        this.url(seat),
+        '--listen-peer-urls',
+        `${HOST}:${this.peerPort(seat)}`,
+        '--initial-advertise-peer-urls',
+        `${HOST}:${this.peerPort(seat)}`,
+        '--initial-cluster',
+        peers,
+        '--initial-cluster-state',
+        'new',
+      ],
+      join(this.directory, `m${seat}.log`),
+    );
     this.pids.set(seat, pid);
     if (this.priority) prefer(pid);
   }
@@ -76,15 +91,24 @@ export class Etcd {
   }
 
   async status(seat) {
-    const body = await askJson('POST', `${this.url(seat)}/v3/maintenance/status`, { body: '{}', headers: JSON_BODY });
-    return { member: body.header.member_id, leader: body.leader, applied: Number(body.raftAppliedIndex), term: body.raftTerm };
+    const body = await askJson('POST', `${this.url(seat)}/v3/maintenance/status`, {
+      body: '{}',
+      headers: JSON_BODY,
+    });
+    return {
+      member: body.header.member_id,
+      leader: body.leader,
+      applied: Number(body.raftAppliedIndex),
+      term: body.raftTerm,
+    };
   }
 
   // The seat that leads: all members name it.
   async leader() {
     const all = await Promise.all(this.seats.map((seat) => this.status(seat)));
     const leading = all.findIndex((status) => status.member === status.leader);
-    if (leading < 0 || all.some((status) => status.leader !== all[leading].member)) throw new Error('no leader');
+    if (leading < 0 || all.some((status) => status.leader !== all[leading].member))
+      throw new Error('no leader');
     return this.seats[leading];
   }
 
@@ -96,7 +120,9 @@ export class Etcd {
   whole(seconds = 60) {
     return waitFor('etcd is whole', seconds, async () => {
       await this.leader();
-      const applied = (await Promise.all(this.seats.map((seat) => this.status(seat)))).map((status) => status.applied);
+      const applied = (await Promise.all(this.seats.map((seat) => this.status(seat)))).map(
+        (status) => status.applied,
+      );
       if (Math.max(...applied) !== Math.min(...applied)) throw new Error('a member lags');
       await this.write(this.seats[0], 2000);
       return true;
@@ -110,7 +136,10 @@ export class Etcd {
   // How often the hot key was put: what increments have come to.
   async counter() {
     const body = `{"key":"${HOT_KEY}"}`;
-    const found = await askJson('POST', `${this.url(await this.leader())}/v3/kv/range`, { body, headers: JSON_BODY });
+    const found = await askJson('POST', `${this.url(await this.leader())}/v3/kv/range`, {
+      body,
+      headers: JSON_BODY,
+    });
     return Number(found.kvs?.[0]?.version ?? 0);
   }
 
@@ -121,7 +150,8 @@ export class Etcd {
 
   // The same put as a native client sends it: a length, then PutRequest{key, value}.
   grpcPut(directory) {
-    const field = (number, text) => Buffer.concat([Buffer.from([number * 8 + 2, text.length]), Buffer.from(text)]);
+    const field = (number, text) =>
+      Buffer.concat([Buffer.from([number * 8 + 2, text.length]), Buffer.from(text)]);
     const message = Buffer.concat([field(1, 'counter'), field(2, '0123456789abcdef')]);
     const file = join(directory, 'grpc-put.bin');
     writeFileSync(file, Buffer.concat([Buffer.from([0, 0, 0, 0, message.length]), message]));

@@ -1,6 +1,6 @@
 // From the death of a leader to the next acknowledged write, and from the start of what was down.
+import { attempt } from './cell.mjs';
 import { drive } from './client.mjs';
-import { attempt } from './matrix.mjs';
 import { waitFor } from './processes.mjs';
 
 const PROBE_EVERY_MS = 5;
@@ -23,7 +23,9 @@ class Probes {
         this.acknowledged += 1;
         if (sent >= this.marked) this.answered ??= performance.now();
       },
-      () => { this.refused += 1; },
+      () => {
+        this.refused += 1;
+      },
     );
   }
 
@@ -45,7 +47,10 @@ class Probes {
 async function outage(peer, signal) {
   await peer.whole();
   const leader = await peer.leader();
-  const probes = new Probes(peer, peer.seats.filter((seat) => seat !== leader));
+  const probes = new Probes(
+    peer,
+    peer.seats.filter((seat) => seat !== leader),
+  );
   try {
     await waitFor('probes are acknowledged', 10, () => probes.acknowledged >= PROBES_BEFORE);
     const refusedBefore = probes.refused;
@@ -80,7 +85,10 @@ async function catchUp(peer, options) {
   const leader = await peer.leader();
   const away = peer.seats.find((seat) => seat !== leader);
   peer.kill(away, 'SIGKILL');
-  const { acknowledged } = await drive(peer.url(leader), peer.loads.increment, { connections: 64, seconds: options.seconds });
+  const { acknowledged } = await drive(peer.url(leader), peer.loads.increment, {
+    connections: 64,
+    seconds: options.seconds,
+  });
   const wanted = await peer.progress(leader);
   const start = performance.now();
   await peer.revive(away);
@@ -103,8 +111,12 @@ export async function restart(world, options) {
   await world.start();
   for (let repeat = 1; repeat <= options.repeat; repeat++) {
     for (const peer of world.peers) {
-      await attempt(world, 'restart', { peer: peer.name, what: 'one member', repeat }, () => catchUp(peer, options));
-      await attempt(world, 'restart', { peer: peer.name, what: 'all members', repeat }, () => restartAll(peer));
+      await attempt(world, 'restart', { peer: peer.name, what: 'one member', repeat }, () =>
+        catchUp(peer, options),
+      );
+      await attempt(world, 'restart', { peer: peer.name, what: 'all members', repeat }, () =>
+        restartAll(peer),
+      );
     }
   }
   await world.stop();

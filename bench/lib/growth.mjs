@@ -1,7 +1,6 @@
 // What grows: values, members, keys, history, time.
-import { measure } from './cell.mjs';
+import { attempt, measure } from './cell.mjs';
 import { drive } from './client.mjs';
-import { attempt } from './matrix.mjs';
 import { residentBytes } from './processes.mjs';
 
 // The peers in turn, the first one last the next time.
@@ -10,7 +9,8 @@ const turn = (world, repeat) => (repeat % 2 ? world.peers : [...world.peers].rev
 function cell(world, experiment, peer, operation, line, options) {
   const { connections } = line;
   return attempt(world, experiment, { peer: peer.name, operation, ...line }, () =>
-    measure(peer, operation, { ...options, connections, everything: world.everything() }));
+    measure(peer, operation, { ...options, connections, everything: world.everything() }),
+  );
 }
 
 // A fresh start for each repeat: etcd keeps every value that was ever put, up to a quota.
@@ -19,7 +19,14 @@ export async function payload(world, options) {
     await world.start();
     for (const valueBytes of options.bytes) {
       for (const peer of turn(world, repeat)) {
-        await cell(world, 'payload', peer, 'put', { connections: 64, value_bytes: valueBytes, repeat }, { ...options, valueBytes });
+        await cell(
+          world,
+          'payload',
+          peer,
+          'put',
+          { connections: 64, value_bytes: valueBytes, repeat },
+          { ...options, valueBytes },
+        );
       }
     }
     await world.stop();
@@ -81,8 +88,15 @@ export async function steady(world, options) {
     await attempt(world, 'steady', { peer: peer.name, minutes: options.minutes }, async () => {
       const leader = await peer.leader();
       const before = await peer.term();
-      const load = await drive(peer.url(leader), peer.loads.increment, { connections: 64, seconds: options.minutes * 60 });
-      return { ...load, rate: load.acknowledged / load.seconds, leader_changes: Number(await peer.term()) - Number(before) };
+      const load = await drive(peer.url(leader), peer.loads.increment, {
+        connections: 64,
+        seconds: options.minutes * 60,
+      });
+      return {
+        ...load,
+        rate: load.acknowledged / load.seconds,
+        leader_changes: Number(await peer.term()) - Number(before),
+      };
     });
   }
   await world.stop();

@@ -18,10 +18,20 @@ export function machine() {
   };
 }
 
-export const etcdVersion = () => /^etcd Version: (\S+)/.exec(execFileSync('etcd', ['--version'], { encoding: 'utf8' }))[1];
+export const etcdVersion = () =>
+  /^etcd Version: (\S+)/.exec(execFileSync('etcd', ['--version'], { encoding: 'utf8' }))[1];
 
 // "+" marks sources that differ from the commit.
 export function commit() {
-  const changed = git('status', '--porcelain', '--', 'src', 'bench/nothing', 'cmake', 'CMakeLists.txt', 'CMakePresets.json');
+  const changed = git(
+    'status',
+    '--porcelain',
+    '--',
+    'src',
+    'bench/nothing',
+    'cmake',
+    'CMakeLists.txt',
+    'CMakePresets.json',
+  );
   return git('rev-parse', '--short=12', 'HEAD') + (changed ? '+' : '');
 }

@@ -5,7 +5,10 @@ import { freePorts, isAlive, prefer, startDaemon, stopProcess, waitFor } from '.
 
 export class Nothing {
   name = 'nothing';
-  loads = { post: { method: 'POST', path: '/increment' }, get: { method: 'GET', path: '/kv/{key}', keys: 1000 } };
+  loads = {
+    post: { method: 'POST', path: '/increment' },
+    get: { method: 'GET', path: '/kv/{key}', keys: 1000 },
+  };
 
   constructor({ directory, bin, priority = false }) {
     Object.assign(this, { directory, bin, priority });
@@ -13,7 +16,11 @@ export class Nothing {
 
   async start() {
     this.port = await freePorts(1);
-    this.process = startDaemon(join(this.bin, 'bench_nothing'), [`${this.port}`], join(this.directory, 'nothing.log'));
+    this.process = startDaemon(
+      join(this.bin, 'bench_nothing'),
+      [`${this.port}`],
+      join(this.directory, 'nothing.log'),
+    );
     if (this.priority) prefer(this.process);
     await waitFor('the do-nothing server', 10, async () => (await ask('GET', this.url())).status === 200);
   }

@@ -27,7 +27,10 @@ export function run(command, args, options = {}) {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
     const out = [];
     const all = [];
-    child.stdout.on('data', (data) => { out.push(data); all.push(data); });
+    child.stdout.on('data', (data) => {
+      out.push(data);
+      all.push(data);
+    });
     child.stderr.on('data', (data) => all.push(data));
     child.on('error', fail);
     child.on('close', (code) => {
@@ -94,8 +97,8 @@ export function machineCpuSeconds() {
 
 // Puts the session of a process at the front of the scheduler's queue. Plain niceness counts within a
 // session only, where the kernel groups processes by session.
-export function prefer(pid) {
-  writeFileSync(`/proc/${pid}/autogroup`, '-19');
+export function prefer(pid, niceness = -19) {
+  writeFileSync(`/proc/${pid}/autogroup`, `${niceness}`);
 }
 
 const isFree = (port) =>

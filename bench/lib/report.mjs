@@ -14,8 +14,14 @@ export const digits = (value) =>
   value >= 1000 ? Math.round(value).toLocaleString('en-US') : `${Number(value.toPrecision(3))}`;
 
 const NAMES = {
-  increment: 'increment', put: 'put, 1,000 keys', grpc_put: 'put, native gRPC', read: 'linearizable read', stale: 'stale read',
-  cas: 'contended compare-and-swap', post: 'POST, nothing done', get: 'GET, nothing done',
+  increment: 'increment',
+  put: 'put, 1,000 keys',
+  grpc_put: 'put, native gRPC',
+  read: 'linearizable read',
+  stale: 'stale read',
+  cas: 'contended compare-and-swap',
+  post: 'POST, nothing done',
+  get: 'GET, nothing done',
 };
 
 export function table(head, rows) {
@@ -23,7 +29,9 @@ export function table(head, rows) {
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-const unique = (lines, name) => [...new Set(lines.map((line) => line[name]).filter((value) => value !== undefined))];
+const unique = (lines, name) => [
+  ...new Set(lines.map((line) => line[name]).filter((value) => value !== undefined)),
+];
 
 function cell(result) {
   if (!result) return '-';
@@ -36,64 +44,119 @@ function matrixTable(lines) {
   const rows = Object.keys(NAMES).flatMap((operation) =>
     ['ours', 'etcd', 'nothing']
       .filter((peer) => lines.some((line) => line.peer === peer && line.operation === operation))
-      .map((peer) => [NAMES[operation], peer === 'nothing' ? 'our HTTP library' : peer,
-        ...columns.map((connections) => cell(medians(lines, { peer, operation, connections })))]));
-  return table(['requests/s, p50 / p99 in ms', 'who', ...columns.map((connections) => `c=${connections}`)], rows);
+      .map((peer) => [
+        NAMES[operation],
+        peer === 'nothing' ? 'our HTTP library' : peer,
+        ...columns.map((connections) => cell(medians(lines, { peer, operation, connections }))),
+      ]),
+  );
+  return table(
+    ['requests/s, p50 / p99 in ms', 'who', ...columns.map((connections) => `c=${connections}`)],
+    rows,
+  );
 }
 
 function costTable(lines) {
   const columns = unique(lines, 'connections');
   const rows = ['increment', 'put', 'read', 'stale'].flatMap((operation) =>
-    ['ours', 'etcd'].map((peer) => [NAMES[operation], peer, ...columns.map((connections) => {
-      const found = medians(lines, { peer, operation, connections });
-      return !found || found.error ? '-' : `${digits(found.cpu_us_per_operation)} us, ${digits(found.rss_mib)} MiB`;
-    })]));
-  return table(['CPU of all members per operation, most memory of a member', 'who', ...columns.map((c) => `c=${c}`)], rows);
+    ['ours', 'etcd'].map((peer) => [
+      NAMES[operation],
+      peer,
+      ...columns.map((connections) => {
+        const found = medians(lines, { peer, operation, connections });
+        return !found || found.error
+          ? '-'
+          : `${digits(found.cpu_us_per_operation)} us, ${digits(found.rss_mib)} MiB`;
+      }),
+    ]),
+  );
+  return table(
+    ['CPU of all members per operation, most memory of a member', 'who', ...columns.map((c) => `c=${c}`)],
+    rows,
+  );
 }
 
 // One row for each value of `along`, one column for each operation and peer.
 function seriesTable(lines, along, label) {
-  const columns = unique(lines, 'operation').flatMap((operation) => unique(lines, 'connections').flatMap((connections) =>
-    unique(lines, 'peer').map((peer) => ({ operation, connections, peer }))));
+  const columns = unique(lines, 'operation').flatMap((operation) =>
+    unique(lines, 'connections').flatMap((connections) =>
+      unique(lines, 'peer').map((peer) => ({ operation, connections, peer })),
+    ),
+  );
   const used = columns.filter((column) => medians(lines, column));
-  return table([`${label}; then requests/s, p50 / p99 in ms`, ...used.map((column) => `${column.peer}: ${column.operation}, c=${column.connections}`)],
-    unique(lines, along).map((value) => [digits(value), ...used.map((column) => cell(medians(lines, { ...column, [along]: value })))]));
+  return table(
+    [
+      `${label}; then requests/s, p50 / p99 in ms`,
+      ...used.map((column) => `${column.peer}: ${column.operation}, c=${column.connections}`),
+    ],
+    unique(lines, along).map((value) => [
+      digits(value),
+      ...used.map((column) => cell(medians(lines, { ...column, [along]: value }))),
+    ]),
+  );
 }
 
 const provenance = (lines) => {
   const [{ run, commit, etcd, machine, priority }] = lines;
   const noisy = lines.filter((line) => line.foreign_cores > 0.25).length;
   const measured = lines.filter((line) => line.foreign_cores !== undefined).length;
-  return `Measured ${run.slice(0, 10)} at commit ${commit} beside etcd ${etcd} on ${machine.cores} cores of ${machine.cpu}, ${machine.memory_gib} GiB, ` +
+  return (
+    `Measured ${run.slice(0, 10)} at commit ${commit} beside etcd ${etcd} on ${machine.cores} cores of ${machine.cpu}, ${machine.memory_gib} GiB, ` +
     `Linux ${machine.kernel}${priority ? ', with `--priority`' : ''}` +
-    (measured ? `; in ${noisy} of ${measured} cells other programs used more than a quarter of a core.` : '.');
+    (measured ? `; in ${noisy} of ${measured} cells other programs used more than a quarter of a core.` : '.')
+  );
 };
 
 function outageTable(lines) {
-  const rows = unique(lines, 'fault').flatMap((fault) => unique(lines, 'peer').map((peer) => {
-    const times = outages(lines, peer, fault);
-    return [fault, peer, `${times.length}`, ...[0, 0.5, 0.9, 0.99].map((share) => digits(quantile(times, share)))];
-  }));
-  return table(['fault, ms until the next acknowledged write', 'who', 'runs', 'least', 'p50', 'p90', 'p99'], rows);
+  const rows = unique(lines, 'fault').flatMap((fault) =>
+    unique(lines, 'peer').map((peer) => {
+      const times = outages(lines, peer, fault);
+      return [
+        fault,
+        peer,
+        `${times.length}`,
+        ...[0, 0.5, 0.9, 0.99].map((share) => digits(quantile(times, share))),
+      ];
+    }),
+  );
+  return table(
+    ['fault, ms until the next acknowledged write', 'who', 'runs', 'least', 'p50', 'p90', 'p99'],
+    rows,
+  );
 }
 
 function restartTable(lines) {
-  const rows = unique(lines, 'what').flatMap((what) => unique(lines, 'peer').map((peer) => {
-    const found = medians(lines, { what, peer });
-    if (found.error) return [what, peer, 'failed', '-'];
-    return [what, peer, digits(found.outage_ms / 1000), found.missed ? digits(found.missed) : '-'];
-  }));
+  const rows = unique(lines, 'what').flatMap((what) =>
+    unique(lines, 'peer').map((peer) => {
+      const found = medians(lines, { what, peer });
+      if (found.error) return [what, peer, 'failed', '-'];
+      return [what, peer, digits(found.outage_ms / 1000), found.missed ? digits(found.missed) : '-'];
+    }),
+  );
   return table(['started again after kill -9', 'who', 'seconds', 'increments missed'], rows);
 }
 
 function memoryTable(lines) {
-  return table(['who', 'increments', 'MiB of each member'], lines.map((line) =>
-    [line.peer, line.error ? 'failed' : digits(line.acknowledged), line.error ? '-' : line.rss_mib.join(', ')]));
+  return table(
+    ['who', 'increments', 'MiB of each member'],
+    lines.map((line) => [
+      line.peer,
+      line.error ? 'failed' : digits(line.acknowledged),
+      line.error ? '-' : line.rss_mib.join(', '),
+    ]),
+  );
 }
 
 function steadyTable(lines) {
-  return table(['who', 'minutes', 'increments/s at 64 connections', 'leader changes'], lines.map((line) =>
-    [line.peer, `${line.minutes}`, line.error ? 'failed' : digits(line.rate), line.error ? '-' : `${line.leader_changes}`]));
+  return table(
+    ['who', 'minutes', 'increments/s at 64 connections', 'leader changes'],
+    lines.map((line) => [
+      line.peer,
+      `${line.minutes}`,
+      line.error ? 'failed' : digits(line.rate),
+      line.error ? '-' : `${line.leader_changes}`,
+    ]),
+  );
 }
 
 const SECTIONS = {

@@ -7,12 +7,19 @@ export class Results {
   constructor(directory, options) {
     mkdirSync(directory, { recursive: true });
     this.directory = directory;
-    this.head = { run: new Date().toISOString(), commit: commit(), etcd: etcdVersion(), machine: machine(), priority: options.priority };
+    this.head = {
+      run: new Date().toISOString(),
+      commit: commit(),
+      etcd: etcdVersion(),
+      machine: machine(),
+      priority: options.priority,
+    };
   }
 
   add(experiment, line) {
     const rounded = JSON.stringify({ ...this.head, experiment, ...line }, (_, value) =>
-      typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value);
+      typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value,
+    );
     appendFileSync(join(this.directory, `${experiment}.ndjson`), `${rounded}\n`);
     return line;
   }
@@ -22,8 +29,14 @@ export class Results {
 export function newest(directory, experiment) {
   const file = join(directory, `${experiment}.ndjson`);
   if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
-  const last = lines.map((line) => line.run).sort().at(-1);
+  const lines = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const last = lines
+    .map((line) => line.run)
+    .sort()
+    .at(-1);
   return lines.filter((line) => line.run === last);
 }
 

@@ -30,7 +30,9 @@ export class World {
 
   // May be asked for twice: at the end and by a signal.
   stop() {
-    this.stopping ??= this.stopAll().finally(() => { this.stopping = undefined; });
+    this.stopping ??= this.stopAll().finally(() => {
+      this.stopping = undefined;
+    });
     return this.stopping;
   }
 
@@ -54,9 +56,17 @@ export class World {
   say(experiment, line, result) {
     const noisy = result.foreign_cores > FOREIGN_CORES_MAX;
     if (noisy) this.noisy += 1;
-    const where = Object.entries(line).map(([name, value]) => (name === 'peer' || name === 'operation' ? value : `${name} ${value}`));
-    const memory = line.operation === undefined && result.rss_mib ? `${result.acknowledged} increments, ${result.rss_mib.join(', ')} MiB` : '';
-    const rate = result.rate === undefined ? '' : `${Math.round(result.rate)}/s, p50 ${milliseconds(result.p50_ms)}, p99 ${milliseconds(result.p99_ms)}`;
+    const where = Object.entries(line).map(([name, value]) =>
+      name === 'peer' || name === 'operation' ? value : `${name} ${value}`,
+    );
+    const memory =
+      line.operation === undefined && result.rss_mib
+        ? `${result.acknowledged} increments, ${result.rss_mib.join(', ')} MiB`
+        : '';
+    const rate =
+      result.rate === undefined
+        ? ''
+        : `${Math.round(result.rate)}/s, p50 ${milliseconds(result.p50_ms)}, p99 ${milliseconds(result.p99_ms)}`;
     const time = result.outage_ms === undefined ? '' : `${Math.round(result.outage_ms)} ms`;
     const others = noisy ? `  (others used ${result.foreign_cores} cores)` : '';
     console.log(`${experiment}: ${where.join(', ')}: ${rate}${time}${memory}${others}`);
