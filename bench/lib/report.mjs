@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bars, outages, quantile } from './bars.mjs';
-import { ROOT } from './machine.mjs';
+import { FOREIGN_CORES_MAX, ROOT } from './machine.mjs';
 import { writePlots } from './plots.mjs';
 import { medians, newest } from './results.mjs';
 
@@ -96,16 +96,43 @@ function seriesTable(lines, along, label) {
   );
 }
 
-const provenance = (lines) => {
+function provenance(lines) {
   const [{ run, commit, etcd, machine, priority }] = lines;
-  const noisy = lines.filter((line) => line.foreign_cores > 0.25).length;
   const measured = lines.filter((line) => line.foreign_cores !== undefined).length;
-  return (
-    `Measured ${run.slice(0, 10)} at commit ${commit} beside etcd ${etcd} on ${machine.cores} cores of ${machine.cpu}, ${machine.memory_gib} GiB, ` +
-    `Linux ${machine.kernel}${priority ? ', with `--priority`' : ''}` +
-    (measured ? `; in ${noisy} of ${measured} cells other programs used more than a quarter of a core.` : '.')
-  );
-};
+  const noisy = lines.filter((line) => line.foreign_cores > FOREIGN_CORES_MAX).length;
+  const beside = etcd ? ` beside etcd ${etcd}` : '';
+  const where = `${machine.cores} cores of ${machine.cpu}, ${machine.memory_gib} GiB, Linux ${machine.kernel}`;
+  const others = measured
+    ? `; in ${noisy} of ${measured} cells other programs used more than a quarter of a core.`
+    : '.';
+  const weak = noisy > measured / 2 ? ' **A disturbed run: its figures are weak evidence.**' : '';
+  return `Measured ${run.slice(0, 10)} at commit ${commit}${beside} on ${where}${priority ? ', with `--priority`' : ''}${others}${weak}`;
+}
+
+// Why cells failed, one sentence for each.
+function failures(lines) {
+  return lines
+    .filter((line) => line.error)
+    .map((line) => {
+      const where = [
+        'peer',
+        'operation',
+        'fault',
+        'what',
+        'connections',
+        'members',
+        'keys',
+        'value_bytes',
+        'repeat',
+      ]
+        .filter((name) => line[name] !== undefined)
+        .map((name) =>
+          ['peer', 'operation', 'fault', 'what'].includes(name) ? line[name] : `${name} ${line[name]}`,
+        );
+      return `- failed: ${where.join(', ')}: ${line.error.trim().split('\n')[0]}`;
+    })
+    .join('\n');
+}
 
 function outageTable(lines) {
   const rows = unique(lines, 'fault').flatMap((fault) =>
@@ -174,7 +201,7 @@ function section(kind, results) {
   const lines = results[kind];
   if (lines.length === 0) return 'Not measured yet.';
   const body = SECTIONS[kind] ? SECTIONS[kind](lines) : [];
-  return [provenance(lines), ...body].join('\n\n');
+  return [provenance(lines), ...body, failures(lines)].filter(Boolean).join('\n\n');
 }
 
 export async function report(directory) {

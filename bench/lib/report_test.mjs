@@ -73,6 +73,14 @@ test('what was cut short does not count', () => {
   assert.equal(verdict({ steady: [{ peer: 'ours', minutes: 30, leader_changes: 1 }] }, steady)[3], '**no**');
 });
 
+test('a failover counts when it was tried twenty times', () => {
+  const label = 'failover after SIGSTOP, p50';
+  const runs = (count) =>
+    Array.from({ length: count }, () => ({ peer: 'ours', fault: 'SIGSTOP', outage_ms: 100 }));
+  assert.equal(verdict({ failover: runs(19) }, label)[3], 'not measured');
+  assert.equal(verdict({ failover: runs(20) }, label)[3], 'yes');
+});
+
 test('a fault that nobody recovered from is the worst outage', () => {
   const lines = [
     { peer: 'ours', fault: 'SIGSTOP', outage_ms: 7 },

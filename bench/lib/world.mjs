@@ -2,10 +2,10 @@
 import { Cluster } from './cluster.mjs';
 import { fill } from './client.mjs';
 import { Etcd } from './etcd.mjs';
+import { FOREIGN_CORES_MAX } from './machine.mjs';
 import { Nothing } from './nothing.mjs';
 
 const MAKERS = { ours: Cluster, etcd: Etcd };
-const FOREIGN_CORES_MAX = 0.25; // above it a figure is marked: others used the machine
 
 const milliseconds = (value) => (value === undefined ? '' : `${value.toFixed(value < 10 ? 2 : 1)} ms`);
 
