@@ -1,4 +1,4 @@
-// What figures become: medians, quantiles, bars. Run with node --test.
+// What figures become: medians, quantiles, bars. node --test bench/lib/report_test.mjs
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { bars, outages, quantile } from './bars.mjs';
