@@ -2,7 +2,7 @@
 // Runs experiments and keeps what they measured. Start it with bench/run.sh, which prepares the tools.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { failover, restart } from './lib/failover.mjs';
+import { failover, handover, restart } from './lib/failover.mjs';
 import { million, payload, sizes, state, steady } from './lib/growth.mjs';
 import { ROOT } from './lib/machine.mjs';
 import { matrix } from './lib/matrix.mjs';
@@ -12,7 +12,7 @@ import { report } from './lib/report.mjs';
 import { Results } from './lib/results.mjs';
 import { World } from './lib/world.mjs';
 
-const EXPERIMENTS = { matrix, failover, sizes, payload, state, million, restart, steady };
+const EXPERIMENTS = { matrix, failover, sizes, payload, state, million, restart, handover, steady };
 
 const USAGE = `usage: bench/run.sh [EXPERIMENT...] [OPTION...]
 

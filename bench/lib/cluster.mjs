@@ -32,6 +32,7 @@ export class Cluster {
     mkdirSync(this.home, { recursive: true });
     this.firstPort = await freePorts(this.seats.length + 3);
     const next = this.firstPort + this.seats.length;
+    this.rpc = `${HOST}:${next}`;
     this.environment = {
       ...process.env,
       DNC_HOME: this.home,
@@ -122,6 +123,36 @@ export class Cluster {
   async progress(seat) {
     const { role, commit_seq: commit } = await this.status(seat);
     return ['leader', 'follower'].includes(role) ? commit : 0;
+  }
+
+  // Returns what replaces the leader: votes of no confidence by the operators of all other seats, on the
+  // contract, which must have heard of the leader first.
+  async prepareHandover(leader) {
+    await waitFor('the contract knows the leader', 30, async () => {
+      const { chain } = await this.status(leader);
+      return chain.leader_seat === leader;
+    });
+    const { operator } = await this.status(leader);
+    const { address } = JSON.parse(readFileSync(join(this.home, 'deployments/31337.json'), 'utf8'));
+    const key = (seat) => readFileSync(join(this.home, `keys/seat-${seat}.operator.key`), 'utf8').trim();
+    const voters = this.seats.filter((seat) => seat !== leader);
+    for (const seat of voters) await this.fund((await this.cast('wallet', 'address', key(seat))).trim());
+    const vote = ['castVote(address,bool)', operator, 'true'];
+    return () =>
+      Promise.all(
+        voters.map((seat) =>
+          this.cast('send', '--rpc-url', this.rpc, '--private-key', key(seat), address, ...vote),
+        ),
+      );
+  }
+
+  cast(...args) {
+    return run(join(ROOT, 'node_modules/.bin/cast'), args);
+  }
+
+  // The last seat's operator has no ether by itself.
+  fund(address) {
+    return this.cast('rpc', '--rpc-url', this.rpc, 'anvil_setBalance', address, '0xde0b6b3a7640000');
   }
 
   kill(seat, signal) {

@@ -163,6 +163,14 @@ export class Etcd {
     return (await this.status(seat)).applied;
   }
 
+  // Returns what replaces the leader: a request to move its office to the next member.
+  async prepareHandover(leader) {
+    const successor = this.seats[leader % this.seats.length];
+    const body = JSON.stringify({ targetID: (await this.status(successor)).member });
+    const path = '/v3/maintenance/transfer-leadership';
+    return () => askJson('POST', `${this.url(leader)}${path}`, { body, headers: JSON_BODY, timeout: 10_000 });
+  }
+
   kill(seat, signal) {
     process.kill(this.pids.get(seat), signal);
   }

@@ -7,12 +7,13 @@ const PROBE_EVERY_MS = 5;
 const PROBE_TIMEOUT_MS = 10_000; // longer than any outage: a probe that hangs counts for nothing
 const OUTAGE_MAX_S = 30;
 const PROBES_BEFORE = 40; // the load that runs when the fault strikes
+const AFTER_MS = 200; // what a change still upsets shows by then
 const FAULTS = { 'kill -9': 'SIGKILL', SIGSTOP: 'SIGSTOP' };
 
 // Sends a write to each of `seats` every 5 ms, whatever became of those before.
 class Probes {
   constructor(peer, seats) {
-    Object.assign(this, { peer, seats, marked: Infinity, acknowledged: 0, refused: 0 });
+    Object.assign(this, { peer, seats, marked: Infinity, times: [], refused: 0 });
     this.timer = setInterval(() => seats.forEach((seat) => this.send(seat)), PROBE_EVERY_MS);
   }
 
@@ -20,8 +21,9 @@ class Probes {
     const sent = performance.now();
     this.peer.write(seat, PROBE_TIMEOUT_MS).then(
       () => {
-        this.acknowledged += 1;
-        if (sent >= this.marked) this.answered ??= performance.now();
+        const now = performance.now();
+        this.times.push(now);
+        if (sent >= this.marked) this.answered ??= now;
       },
       () => {
         this.refused += 1;
@@ -39,6 +41,12 @@ class Probes {
     return waitFor('a write after the fault', OUTAGE_MAX_S, () => this.answered);
   }
 
+  // The longest time without an acknowledgement since mark().
+  longestGap() {
+    const times = [this.marked, ...this.times.filter((time) => time > this.marked).sort((a, b) => a - b)];
+    return Math.max(...times.slice(1).map((time, index) => time - times[index]));
+  }
+
   stop() {
     clearInterval(this.timer);
   }
@@ -52,7 +60,7 @@ async function outage(peer, signal) {
     peer.seats.filter((seat) => seat !== leader),
   );
   try {
-    await waitFor('probes are acknowledged', 10, () => probes.acknowledged >= PROBES_BEFORE);
+    await waitFor('probes are acknowledged', 10, () => probes.times.length >= PROBES_BEFORE);
     const refusedBefore = probes.refused;
     peer.kill(leader, signal);
     const struck = probes.mark();
@@ -117,6 +125,35 @@ export async function restart(world, options) {
       await attempt(world, 'restart', { peer: peer.name, what: 'all members', repeat }, () =>
         restartAll(peer),
       );
+    }
+  }
+  await world.stop();
+}
+
+// The leader is healthy and is replaced on purpose, while writes are probed at all members.
+async function planned(peer) {
+  await peer.whole();
+  const before = await peer.leader();
+  const replace = await peer.prepareHandover(before);
+  const probes = new Probes(peer, peer.seats);
+  try {
+    await waitFor('probes are acknowledged', 10, () => probes.times.length >= PROBES_BEFORE);
+    probes.mark();
+    await replace();
+    await waitFor('another leader', OUTAGE_MAX_S, async () => (await peer.leader()) !== before);
+    const changed = performance.now();
+    await waitFor('writes after the change', 10, () => probes.times.at(-1) > changed + AFTER_MS);
+    return { outage_ms: probes.longestGap() };
+  } finally {
+    probes.stop();
+  }
+}
+
+export async function handover(world, options) {
+  await world.start();
+  for (let repeat = 1; repeat <= options.repeat; repeat++) {
+    for (const peer of world.peers) {
+      await attempt(world, 'handover', { peer: peer.name, repeat }, () => planned(peer));
     }
   }
   await world.stop();

@@ -7,7 +7,7 @@ import { writePlots } from './plots.mjs';
 import { medians, newest } from './results.mjs';
 
 const DOCUMENT = join(ROOT, 'docs/performance.md');
-const KINDS = ['matrix', 'failover', 'sizes', 'payload', 'state', 'million', 'restart', 'steady'];
+const KINDS = ['matrix', 'failover', 'sizes', 'payload', 'state', 'million', 'restart', 'handover', 'steady'];
 
 // Three digits are as many as a shared machine is good for.
 export const digits = (value) =>
@@ -163,6 +163,14 @@ function restartTable(lines) {
   return table(['started again after kill -9', 'who', 'seconds', 'increments missed'], rows);
 }
 
+function handoverTable(lines) {
+  const rows = unique(lines, 'peer').map((peer) => {
+    const found = medians(lines, { peer });
+    return [peer, found.error ? 'failed' : digits(found.outage_ms)];
+  });
+  return table(['who', 'longest time without an acknowledgement, ms'], rows);
+}
+
 function memoryTable(lines) {
   return table(
     ['who', 'increments', 'MiB of each member'],
@@ -188,6 +196,7 @@ function steadyTable(lines) {
 
 const SECTIONS = {
   failover: (lines) => [outageTable(lines)],
+  handover: (lines) => [handoverTable(lines)],
   restart: (lines) => [restartTable(lines)],
   million: (lines) => [memoryTable(lines)],
   steady: (lines) => [steadyTable(lines)],
