@@ -24,6 +24,7 @@ ${OPTIONS_HELP}`;
 async function experiment(name, options) {
   const world = new World(options, new Results(options.out, options));
   const end = async () => {
+    world.interrupted = true;
     await world.stop().catch((error) => console.error(error.message));
     rmSync(options.directory, { recursive: true, force: true });
     process.exit(130);
@@ -50,8 +51,11 @@ async function main() {
     process.on('exit', () => prefer(process.pid, 0)); // the session may be a terminal's
   }
   let failures = 0;
-  for (const name of names) failures += await experiment(name, options);
-  rmSync(options.directory, { recursive: true, force: true });
+  try {
+    for (const name of names) failures += await experiment(name, options);
+  } finally {
+    rmSync(options.directory, { recursive: true, force: true });
+  }
   if (options.out === join(ROOT, 'bench/results')) await report(options.out);
   console.log(failures === 0 ? 'no cell failed' : `${failures} cells failed`);
   if (failures > 0) process.exitCode = 1;

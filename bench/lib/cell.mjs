@@ -80,6 +80,7 @@ export async function attempt(world, experiment, line, work) {
     world.say(experiment, line, result);
     return result;
   } catch (error) {
+    if (world.interrupted) return null; // it says nothing about the peer
     world.results.add(experiment, { ...line, error: error.message });
     world.fail(experiment, line, error);
     return null;
