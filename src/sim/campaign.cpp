@@ -32,6 +32,10 @@ void Campaign::add(std::uint64_t seed, const SeedResult& result) {
   outcomes_["term changes"] += numbers.term_changes;
   outcomes_["rejoins"] += numbers.warm_restarts;
   outcomes_["cold starts"] += numbers.cold_restarts;
+  outcomes_["seats admitted"] += numbers.admissions;
+  outcomes_["seats removed"] += numbers.removals;
+  outcomes_["worlds that grew to 7"] += numbers.nodes < 7 && numbers.most_counted == 7 ? 1 : 0;
+  outcomes_["worlds that shrank"] += numbers.shrunk ? 1 : 0;
   for (const std::size_t nodes : kWorldSizes)
     outcomes_["worlds of " + std::to_string(nodes) + " seats"] += numbers.nodes == nodes ? 1 : 0;
   for (std::size_t kind = 0; kind < kFaultKinds; ++kind)

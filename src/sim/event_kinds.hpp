@@ -10,10 +10,11 @@
 
 namespace dnc {
 
-inline constexpr std::array<const char*, 15> kEventKinds{
-    "voted",    "term_adopted", "leader_elected",   "term_committed",      "stepped_down",
-    "resumed",  "admitted",     "restart_reported", "generation_proposed", "generation_entered",
-    "rejoined", "halted",       "checkpoint",       "snapshot_wanted",     "snapshot_installed"};
+inline constexpr auto kEventKinds = std::to_array<const char*>(
+    {"voted", "term_adopted", "leader_elected", "term_committed", "stepped_down", "resumed",
+     "admitted", "restart_reported", "generation_proposed", "generation_entered", "rejoined",
+     "halted", "checkpoint", "snapshot_wanted", "snapshot_installed", "observing",
+     "configuration_decided", "configuration_in_force"});
 using EventCounts = std::array<std::uint64_t, kEventKinds.size()>;
 
 inline std::optional<std::size_t> event_kind(std::string_view name) {

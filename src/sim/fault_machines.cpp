@@ -32,7 +32,7 @@ bool Faults::crash_one(bool process_only, Prng& prng) {
 }
 
 bool Faults::cut_power(Prng& prng) {
-  const std::size_t n = simulation_.founders();
+  const std::size_t n = simulation_.seats().size();
   const std::size_t victims = prng.chance(500) ? n : quorum_of(n);
   const std::uint64_t first = prng.below(n);
   simulation_.say("power fails for " + std::to_string(victims) + " seats");

@@ -51,7 +51,7 @@ bool Faults::partition(bool one_way, Prng& prng) {
 
 // Two halves that hear each other only through one seat, or all seats in a line.
 bool Faults::bridge(Prng& prng) {
-  const std::size_t n = simulation_.founders();
+  const std::size_t n = simulation_.seats().size();
   const bool line = prng.chance(500);
   const std::uint64_t turn = prng.below(n);
   std::vector<std::pair<Seat, Seat>> pairs;

@@ -16,7 +16,8 @@ bool Faults::play(FaultKind kind, Prng& prng) {
   if (kind < FaultKind::kLostDisk) return play_on_machine(kind, prng);
   if (kind < FaultKind::kPartition) return play_on_disk(kind, prng);
   if (kind < FaultKind::kChainOutage) return play_on_network(kind, prng);
-  return play_on_chain(kind, prng);
+  if (kind < FaultKind::kMint) return play_on_chain(kind, prng);
+  return play_on_seats(kind, prng);
 }
 
 void Faults::later(Duration delay, std::function<void()> action) {
@@ -29,7 +30,7 @@ Seat Faults::leader_or_any(Prng& prng, std::uint32_t per_mille) {
   const Seat any = any_seat(prng);
   const bool prefer = prng.chance(per_mille);
   const auto leader = simulation_.leader();
-  return prefer && leader && leader->value <= simulation_.founders() ? *leader : any;
+  return prefer ? leader.value_or(any) : any;
 }
 
 // --- The budget ---------------------------------------------------------------------------------
@@ -50,17 +51,30 @@ Seat Faults::leader_or_any(Prng& prng, std::uint32_t per_mille) {
 // did not do, and that of a seat whose clone went on in its place. With reports of all seats one
 // disk that is not stale shows the log; with reports of q by consent it may be missing. So these
 // happen only in worlds without consent.
+//
+// Owners and operators count against f as well: a seat that is silenced may be missing for long,
+// and what a revoked one had accepted may be on no other disk than those of its quorum. So the
+// seats that are silenced, leave, or have useless disks are at most f together.
+
+Generation Faults::newest_generation() const {
+  const auto& log = simulation_.auditor().log().entries();
+  return log.empty() ? Generation{} : log.back().block.header.generation;
+}
+
+std::set<Seat> Faults::useless_disks(Generation newest) {
+  std::set<Seat> useless;
+  for (const Seat seat : simulation_.counted()) {
+    const bool missed = simulation_.node(seat).disk().generation() < newest;
+    if (missed || simulation_.lossy().contains(seat)) useless.insert(seat);
+  }
+  return useless;
+}
 
 bool Faults::may_lose_a_disk(Seat victim) {
   if (simulation_.lossy().contains(victim)) return false;
-  const auto& log = simulation_.auditor().log().entries();
-  const Generation newest = log.empty() ? Generation{} : log.back().block.header.generation;
-  std::size_t useless = 0;
-  for (std::uint64_t seat = 1; seat <= simulation_.founders(); ++seat) {
-    const bool missed = simulation_.node({seat}).disk().generation() < newest;
-    if (missed || simulation_.lossy().contains({seat})) ++useless;
-  }
-  return useless < spare_seats();
+  std::set<Seat> missing = useless_disks(newest_generation());
+  missing.merge(silenced());
+  return missing.size() < spare_seats();
 }
 
 bool Faults::crash_for(Seat seat, Duration down, bool process_only) {

@@ -28,6 +28,7 @@ class KvWorkload {
              std::function<SimNode&(Seat)> node, std::size_t seats);
 
   void start();
+  void ask_also(Seat newest) { seats_ = newest.value; }
   void finish() { finishing_ = true; }
   const KvHistory& history() const { return history_; }
   // Did one of these clients ask for this operation?

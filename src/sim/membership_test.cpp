@@ -185,6 +185,35 @@ TEST_P(Membership, AnUndecidedChangeSurvivesTwoLeaders) {
   }
 }
 
+// A newcomer takes itself for a member as soon as it holds the decision. If another change takes
+// its place before it is in force, and the term changes as well, nobody counts it and it must learn
+// so.
+TEST_P(Membership, ANewcomerWhoseAdmissionWasReplacedLearnsOfIt) {
+  Scenario world(5, GetParam());
+  world.start();
+  const Seat seat = world->add_seat();
+  world->run_for(Duration(2000));
+  world->power_on(seat);
+  world.within(kComesToCount, "it holds the decision",
+               [&] { return world.standing_of(seat) == Standing::kMember; });
+  world->network().isolate(seat);
+  ASSERT_FALSE(world->counted().contains(seat));
+  const Seat leader = world.leader();
+  const Seat revoked = world.other_than(leader);
+  world->chain().submit(revoked, SeatCall{revoked, SeatAct::kRevoke});
+  world.within(kComesToCount, "another change takes its place",
+               [&] { return !world->counted().contains(revoked); });
+  world->crash(leader);
+  world.within(Duration(30'000), "another seat leads",
+               [&] { return world.leader().value != 0 && world.leader() != leader; });
+  world->power_on(leader);
+  EXPECT_FALSE(world->counted().contains(seat));
+  world->network().rejoin(seat);
+  world.within(kComesToCount, "it counts",
+               [&] { return world->counted().contains(seat) && world->serves(seat); });
+  world.settle();
+}
+
 // Scenario 20: the successor differs by configuration.
 TEST_P(Membership, TwoConfigurationsMakeOneLeader) {
   world_.start();

@@ -104,6 +104,28 @@ TEST_P(Obedience, AReplacedInstanceIsSilentAndTheSeatReturns) {
   world_.settle();  // started again, as the new instance would be: it takes the seat
 }
 
+// Between the end of the lease and its renewal a node boots and sees the seat for the first time.
+TEST_P(Obedience, WhoBootsWhileALeaseIsOverHearsTheSeatOnceItIsRenewed) {
+  const Seat leader = world_.start();
+  const Seat lent = world_.other_than(leader);
+  const Seat boots = world_.other_than(lent);
+  SimChain& chain = world_->chain();
+  const Address own = chain.newest().find(lent)->operator_;
+  chain.cut_off(lent);  // it learns of nothing, and goes on
+  chain.submit(leader, SeatCall{lent, SeatAct::kLend});
+  world_.within(Duration(20'000), "the lease is over",
+                [&] { return chain.newest().find(lent)->operator_ != own; });
+  world_->crash(boots);
+  world_->power_on(boots);
+  world_.within(Duration(3000), "it has seen the chain",
+                [&] { return world_->node(boots).running(); });
+  chain.submit(leader, SeatCall{lent, SeatAct::kNameOwn});
+  world_.within(Duration(5000), "the operator is renewed",
+                [&] { return chain.newest().find(lent)->operator_ == own; });
+  chain.reconnect(lent);
+  world_.settle();
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, Obedience, testing::Range<std::uint64_t>(1, 5));
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "sim/schedule.hpp"
 
+#include <algorithm>
+
 namespace dnc {
 namespace {
 
@@ -42,6 +44,29 @@ constexpr std::array<Kind, kFaultKinds> kKinds{{
     {FaultKind::kLyingEndpoint, "lying endpoint"},
     {FaultKind::kChallenge, "challenge"},
     {FaultKind::kDeposition, "deposition by operators"},
+    {FaultKind::kMint, "seat minted"},
+    {FaultKind::kRevocation, "seat revoked"},
+    {FaultKind::kReinstatement, "seat reinstated"},
+    {FaultKind::kTransfer, "seat sold"},
+    {FaultKind::kOperatorChange, "operator changed"},
+    {FaultKind::kLease, "operator's lease"},
+    {FaultKind::kReplacement, "instance replaced"},
+}};
+
+// How often each comes, of 100, while the cluster grows and while it shrinks.
+struct SeatChangeWeight {
+  FaultKind kind;
+  std::uint64_t growing;
+  std::uint64_t shrinking;
+};
+constexpr std::array<SeatChangeWeight, 7> kSeatChangeWeights{{
+    {FaultKind::kMint, 50, 10},
+    {FaultKind::kRevocation, 5, 35},
+    {FaultKind::kReinstatement, 5, 15},
+    {FaultKind::kTransfer, 10, 10},
+    {FaultKind::kOperatorChange, 10, 10},
+    {FaultKind::kLease, 10, 10},
+    {FaultKind::kReplacement, 10, 10},
 }};
 
 Duration between(Prng& prng, std::uint64_t low_ms, std::uint64_t high_ms) {
@@ -56,9 +81,9 @@ const char* name_of(FaultKind kind) {
 
 Schedule draw_schedule(Prng& prng, Duration length, bool set_back) {
   // Every seed has its own mix: what never happens together in an average world does in some.
-  std::array<std::uint64_t, kFaultKinds> weights{};
+  std::array<std::uint64_t, kMixedKinds> weights{};
   std::uint64_t total = 0;
-  for (std::size_t at = 0; at < kFaultKinds; ++at) {
+  for (std::size_t at = 0; at < kMixedKinds; ++at) {
     const std::uint64_t weight = prng.chance(350) ? 0 : 1 + prng.below(10);
     weights[at] = kKinds[at].sets_back && !set_back ? 0 : weight;
     if (at == 0) weights[at] += 15;  // a crash is what every cluster must survive
@@ -75,6 +100,23 @@ Schedule draw_schedule(Prng& prng, Duration length, bool set_back) {
     schedule.push_back({at, static_cast<FaultKind>(kind), prng.next()});
   }
   return schedule;
+}
+
+void add_seat_changes(Schedule& schedule, Prng& prng, Duration length) {
+  const Time turn = Time(0) + length / 2;
+  const std::uint64_t gap_max_ms = 2000 + prng.below(8000);
+  Time at = Time(0) + between(prng, 1000, 10'000);
+  for (; at < Time(0) + length; at += between(prng, 500, gap_max_ms)) {
+    std::uint64_t draw = prng.below(100);
+    const auto* change = kSeatChangeWeights.data();
+    const auto weight = [&] { return at < turn ? change->growing : change->shrinking; };
+    while (draw >= weight()) {
+      draw -= weight();
+      ++change;
+    }
+    schedule.push_back({at, change->kind, prng.next()});
+  }
+  std::ranges::stable_sort(schedule, {}, &Fault::at);
 }
 
 std::string describe(const Fault& fault) {

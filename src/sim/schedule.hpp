@@ -49,8 +49,17 @@ enum class FaultKind : std::uint8_t {
   kLyingEndpoint,
   kChallenge,
   kDeposition,
+  // Owners and operators who change seats, in some worlds.
+  kMint,
+  kRevocation,
+  kReinstatement,
+  kTransfer,
+  kOperatorChange,
+  kLease,
+  kReplacement,
 };
-inline constexpr std::size_t kFaultKinds = 32;
+inline constexpr std::size_t kFaultKinds = 39;
+inline constexpr std::size_t kMixedKinds = 32;  // those before: any world may have them
 
 const char* name_of(FaultKind kind);
 
@@ -66,6 +75,8 @@ using Schedule = std::vector<Fault>;
 // `set_back`: disks may lose what they reported as synced without knowing it (faults.cpp says
 // when that is within the model).
 Schedule draw_schedule(Prng& prng, Duration length, bool set_back);
+// Adds what owners and operators do to seats: the cluster grows at first and shrinks later.
+void add_seat_changes(Schedule& schedule, Prng& prng, Duration length);
 std::string describe(const Fault& fault);
 
 // How often each kind had an effect.

@@ -42,8 +42,24 @@ TEST(Schedule, AllKindsAreDrawnAndDisksAreSetBackOnlyOnRequest) {
       EXPECT_NE(fault.kind, FaultKind::kClone);
     }
   }
+  EXPECT_EQ(kinds.size(), kMixedKinds);
+  EXPECT_EQ(names.size(), kMixedKinds);
+}
+
+TEST(Schedule, SeatChangesComeOnTopAndLeaveTheRestAsItWas) {
+  std::set<FaultKind> kinds;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const Schedule without = drawn(seed, true);
+    Schedule with = without;
+    Prng prng(seed);
+    add_seat_changes(with, prng, std::chrono::minutes(5));
+    EXPECT_TRUE(std::ranges::is_sorted(with, {}, &Fault::at));
+    for (const Fault& fault : with)
+      kinds.insert(fault.kind);
+    std::erase_if(with, [](const Fault& fault) { return fault.kind >= FaultKind::kMint; });
+    EXPECT_EQ(with, without);
+  }
   EXPECT_EQ(kinds.size(), kFaultKinds);
-  EXPECT_EQ(names.size(), kFaultKinds);
 }
 
 TEST(Shrink, OnlyWhatIsNeededStays) {

@@ -12,6 +12,14 @@ namespace {
 constexpr Duration kSettleBound{60'000};
 constexpr Duration kBusyCalm{3000};  // clients go on so long after the last fault
 constexpr std::uint64_t kCurveEvery = 50;
+// In these worlds seats come and go; each takes a few blocks of the chain to come to rest.
+constexpr std::uint64_t kSeatsChangeEvery = 5;
+constexpr std::uint64_t kSeatsChangeAt = 3;
+constexpr Duration kSeatsSettleBound{120'000};
+
+bool changes_seats(const SeedOptions& options) {
+  return options.seed % kSeatsChangeEvery == kSeatsChangeAt;
+}
 
 SimulationOptions draw_world(const SeedOptions& options, Prng& prng) {
   SimulationOptions world;
@@ -32,11 +40,13 @@ bool live_through(Simulation& simulation, Faults& faults, const SeedOptions& opt
   if (!simulation.run_for(std::chrono::minutes(options.minutes))) return false;
   faults.stop();
   simulation.heal();
+  faults.restore_operators();
   const Time healed = simulation.now();
   if (!simulation.run_for(kBusyCalm)) return false;
   simulation.workload().finish();
   simulation.kv_workload().finish();
-  const bool good = simulation.run_until([&] { return simulation.settled(); }, kSettleBound);
+  const Duration bound = changes_seats(options) ? kSeatsSettleBound : kSettleBound;
+  const bool good = simulation.run_until([&] { return simulation.settled(); }, bound);
   numbers.settled_after = simulation.now() - healed;
   if (!good) {
     simulation.auditor().violate("not settled after the calm: " + simulation.unsettled_reason());
@@ -68,6 +78,12 @@ void count(Simulation& simulation, const Faults& faults, SeedNumbers& numbers) {
   numbers.warm_restarts = log.count(BlockKind::kRejoin);
   const std::uint64_t generations = log.count(BlockKind::kRestart);
   numbers.cold_restarts = generations > 0 ? generations - 1 : 0;
+  for (const LogEntry& entry : log.entries()) {
+    const auto& change = entry.block.body.change;
+    if (change) ++(change->admits ? numbers.admissions : numbers.removals);
+    numbers.most_counted = std::max(numbers.most_counted, entry.counted.size());
+  }
+  numbers.shrunk = numbers.most_counted > log.counted().size();
   numbers.nodes = simulation.founders();
   numbers.unserved = longest_gap(simulation.workload().history(), simulation.now());
   numbers.faults = faults.counts();
@@ -87,6 +103,10 @@ Draw draw(const SeedOptions& options) {
   Draw drawn{draw_world(options, prng), {}, {}};
   drawn.schedule =
       draw_schedule(prng, std::chrono::minutes(options.minutes), !drawn.world.auto_consent);
+  if (changes_seats(options)) {  // drawn apart, so that all else stays as it would be without
+    Prng apart(options.seed ^ 0x5ea7'0000'0000);
+    add_seat_changes(drawn.schedule, apart, std::chrono::minutes(options.minutes));
+  }
   for (std::size_t at = 0; at < drawn.world.nodes; ++at)
     drawn.starts.push_back(Duration(prng.below(3000)));
   return drawn;

@@ -37,6 +37,10 @@ struct SeedNumbers {
   std::uint64_t term_changes = 0;
   std::uint64_t warm_restarts = 0;
   std::uint64_t cold_restarts = 0;
+  std::uint64_t admissions = 0;  // of seats, decided by the log
+  std::uint64_t removals = 0;
+  std::size_t most_counted = 0;
+  bool shrunk = false;  // fewer counted in the end
   FaultCounts faults{};
   EventCounts events{};
 };

@@ -200,6 +200,8 @@ Seat Simulation::add_seat() {
   chain_->mint();
   const Seat seat{nodes_.size() + 1};
   nodes_.push_back(std::make_unique<SimNode>(seat, 0, *environment_, prng_.fork()));
+  workload_->ask_also(seat);
+  kv_workload_->ask_also(seat);
   return seat;
 }
 
@@ -312,6 +314,12 @@ std::string Simulation::unsettled_reason() {
     return std::to_string(workload_->pending()) + " writes are pending";
   }
   const SimNode* first = nullptr;
+  for (const ChainSeat& shown : chain_->newest().seats) {
+    const Seat seat = shown.identity.seat;
+    if (shown.revoked && counted().contains(seat)) {
+      return "seat " + std::to_string(seat.value) + " counts and is revoked";
+    }
+  }
   for (const auto& node : nodes_) {
     if (!may_join(node->seat())) continue;
     SimNode& each = *node;

@@ -32,6 +32,8 @@ class Workload {
            std::function<SimNode&(Seat)> node, std::size_t seats, Acknowledged on_acknowledged);
 
   void start();
+  // This seat is asked as well from now on.
+  void ask_also(Seat newest) { seats_ = newest.value; }
   // Nothing new is asked; what is pending is tried until it succeeds.
   void finish() { finishing_ = true; }
   // Writes not acknowledged yet.

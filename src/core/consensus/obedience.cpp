@@ -9,6 +9,9 @@ void note_registration(Registration& known, const ChainSeat& seat, const ChainVi
   if (known.identity != seat.identity) {
     known = {seat.identity, view.height, seat.operator_, 0, false};
   }
+  // Seen first when its operator's time was over, and renewed since: any other operator would have
+  // cost the boot its key.
+  if (known.operator_ == seat.owner) known.operator_ = seat.operator_;
   if (known.operator_ != seat.operator_) return;
   known.operator_expires = seat.operator_expires;
   known.counted = seat.counted;

@@ -44,6 +44,19 @@ TEST_F(ObedienceTest, AJoinThatStandsIsNoOuster) {
   EXPECT_TRUE(known_.counted);
 }
 
+TEST_F(ObedienceTest, AnOperatorSeenFirstAfterHisTimeMayBeRenewed) {
+  Registration late;
+  seat().operator_ = seat().owner;  // his time is over
+  note_registration(late, seat(), view_);
+  seat().operator_ = account(2);
+  note_registration(late, seat(), view_);
+  EXPECT_EQ(ouster_of(self_, &late, view_), Ouster::kNone) << "another one would have no key";
+  seat().operator_ = account(4);
+  silence();
+  note_registration(late, seat(), view_);
+  EXPECT_EQ(ouster_of(self_, &late, view_), Ouster::kOperatorChanged);
+}
+
 TEST_F(ObedienceTest, AnExpiryIsHeldAgainstTheBlocksTime) {
   seat().operator_expires = 1'100;
   note_registration(known_, seat(), view_);

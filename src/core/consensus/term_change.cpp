@@ -340,7 +340,8 @@ void Replica::State::resend_term_change() {
 
 // Shows the term to those who are not in it: its leader does, or, where nothing is heard of the
 // leader, whoever holds the certificate. Who missed a term that has lost its leader since would
-// otherwise never learn of it, and be missing in the next.
+// otherwise never learn of it, and be missing in the next. So would a newcomer whose admission was
+// decided and replaced by another change: it takes itself for a member until it sees the log.
 void Replica::State::show_term() {
   if (!entered || !certificate) return;
   if (is_leader() ? !announced : hears(leader.seat)) return;
@@ -351,6 +352,13 @@ void Replica::State::show_term() {
                             ? accept == accepts.end() || accept->second.epoch != member.epoch
                             : peer != peers.end() && peer->second.last.term < term;
     if (behind) send(member.seat, NewTermMessage{*certificate, *opening});
+  }
+  const Roster& counted = roster();
+  for (const auto& [seat, peer] : peers) {
+    const bool uncounted = !counted.counts(seat) && !counted.awaits(peer.identity);
+    if (uncounted && hears_member(peer.identity) && peer.last.term < term) {
+      send(seat, NewTermMessage{*certificate, *opening});
+    }
   }
 }
 
