@@ -147,5 +147,33 @@ TEST_P(Recovery, IsNothingForANodeThatServes) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Recovery, testing::Range<std::uint64_t>(1, 4));
 
+// Three of four went on without the fourth, then the contract takes one of them: two are left, q by
+// the chain and too few by their log. The fourth has no log, so it hears "enough" members that can
+// never admit it; with its report they start cold.
+TEST(Recovery, WhoHasNoLogReportsWhereMembersAreTooFewToAdmitIt) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    SimulationOptions options;
+    options.nodes = 4;
+    options.seed = seed;
+    Scenario world(options);
+    world.start();
+    world.add(3, {1});
+    for (const Seat seat : world->seats())
+      world->crash(seat);
+    for (const Seat seat : {Seat{1}, Seat{2}, Seat{3}})
+      world->power_on(seat);
+    world.within(Duration(60'000), "three start cold", [&] { return world.leader().value != 0; });
+    world.add(4, world.leader(), Duration(30'000));
+    world->chain().submit({1}, SeatCall{{1}, SeatAct::kRevoke});
+    world.within(Duration(10'000), "it is silenced",
+                 [&] { return world.ouster_of({1}) == Ouster::kRevoked; });
+    world->lose_disk({4});
+    world->power_on({4});
+    world.settle(Duration(120'000));
+    EXPECT_EQ(world.value_at({2}), 7u);
+    EXPECT_EQ(world->counted(), (std::set<Seat>{{2}, {3}, {4}}));
+  }
+}
+
 }  // namespace
 }  // namespace dnc

@@ -6,6 +6,11 @@
 #include "core/consensus/replica_state.hpp"
 
 namespace dnc {
+namespace {
+
+constexpr Duration kLeaderlessMax{24'000};  // longer than a few terms that fail one after another
+
+}  // namespace
 
 // --- Reports -------------------------------------------------------------------------------------
 
@@ -128,6 +133,7 @@ void Replica::State::watch_cold_start() {
                                   [this](const Identity& seat) { return seat.seat == self.seat; });
   const bool company = !counted.empty() && live_members() >= quorum_to_live();
   if (company) lonely_since = now;
+  if (known_leader()) led_at = now;
   if (my_report) {
     if (!company) company_since = kNever;
     if (company && company_since == kNever) company_since = now;
@@ -137,8 +143,11 @@ void Replica::State::watch_cold_start() {
     return coordinate();
   }
   if (standing == Standing::kRecovering) {
-    const bool lost = (counts || counted.empty()) &&
-                      now - std::max(lonely_since, *joined_at) >= config.timing.cold_start_after;
+    // Members that are q by the chain may be too few by their log, which I need not have: then
+    // nobody leads them, nobody can admit me, and they wait for reports.
+    const bool lonely = now - std::max(lonely_since, *joined_at) >= config.timing.cold_start_after;
+    const bool leaderless = now - std::max(led_at, *joined_at) >= kLeaderlessMax;
+    const bool lost = (counts || counted.empty()) && (lonely || leaderless);
     if (ending().value == 0 || lost) report_restart();
   } else if (standing == Standing::kMember && !company && generation == ending()) {
     std::vector<RestartReport> reports = live_reports();

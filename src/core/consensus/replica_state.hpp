@@ -202,6 +202,7 @@ struct Replica::State {
   std::uint64_t synced_batch = 0;
   Time lonely_since{0};        // fewer than q members heard
   Time company_since{kNever};  // q members heard, though I reported
+  Time led_at{0};              // a member was heard that leads
   std::optional<RestartReport> my_report;
   Time my_report_at{0};
   struct HeardReport {
