@@ -120,8 +120,7 @@ TEST_P(BypassScenarios, WritesResumeWhenTheSeatHasLeft) {
   world.within(kNoticed, "another leads",
                [&] { return world.leader().value != 0 && world.leader() != kLeader; });
   expect_refused(world, kLeader);
-  world->crash(kLeader);
-  world->power_on(kLeader);
+  world->reboot(kLeader);
   world->run_for(Duration(10'000));
   expect_refused(world, kLeader);
   world->chain().submit({2}, SeatCall{kLeader, SeatAct::kRevoke});

@@ -33,8 +33,7 @@ TEST_P(ChainScenarios, AReorgThatUndoesAnElectionUndoesNoTerm) {
 TEST_P(ChainScenarios, AReorgThatUndoesABootIsRepaired) {
   const Seat leader = world_.start();
   const Seat seat = world_.other_than(leader);
-  world_->crash(seat);
-  world_->power_on(seat);
+  world_->reboot(seat);
   world_.within(Duration(20'000), "it is admitted",
                 [&] { return world_.standing_of(seat) == Standing::kMember; });
   const Identity admitted = world_->node(seat).identity();

@@ -193,8 +193,7 @@ TEST(Failover, AMemberFollowsALeaderWhoseReturnItMissed) {
   const Seat second = world.other_than(first);
   const Seat away{(second.value + 1) % 5 + 1};
   world->network().isolate(away);
-  world->crash(second);
-  world->power_on(second);
+  world->reboot(second);
   world.within(Duration(20'000), "the next leader returns through the log",
                [&] { return world.standing_of(second) == Standing::kMember; });
   world->kill(first);
@@ -218,8 +217,7 @@ TEST(Failover, AMemberThatMissedReturnsAndATermIsNotMissingInTheNext) {
   const Seat away = world.other_than(fourth);
   world->network().isolate(away);
   for (const Seat seat : {third, fourth}) {
-    world->crash(seat);
-    world->power_on(seat);
+    world->reboot(seat);
     world.within(Duration(20'000), "it returns through the log",
                  [&] { return world.standing_of(seat) == Standing::kMember; });
   }

@@ -34,9 +34,10 @@ void Faults::submit(Seat seat, SeatAct act) {
 // A newcomer is one of them until the contract counts it as well: a cold start in between would
 // have to do without it.
 std::set<Seat> Faults::silenced() const {
+  const ChainView newest = simulation_.chain().newest();
   std::set<Seat> silenced;
   for (const auto& [seat, when] : acted_on_) {
-    const ChainSeat* shown = simulation_.chain().newest().find(seat);
+    const ChainSeat* shown = newest.find(seat);
     const bool counts = simulation_.counted().contains(seat);
     const bool recent = simulation_.now() - when < kActSettles;
     const bool gone = shown != nullptr && shown->revoked && !counts;

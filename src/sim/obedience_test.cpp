@@ -115,8 +115,7 @@ TEST_P(Obedience, WhoBootsWhileALeaseIsOverHearsTheSeatOnceItIsRenewed) {
   chain.submit(leader, SeatCall{lent, SeatAct::kLend});
   world_.within(Duration(20'000), "the lease is over",
                 [&] { return chain.newest().find(lent)->operator_ != own; });
-  world_->crash(boots);
-  world_->power_on(boots);
+  world_->reboot(boots);
   world_.within(Duration(3000), "it has seen the chain",
                 [&] { return world_->node(boots).running(); });
   chain.submit(leader, SeatCall{lent, SeatAct::kNameOwn});

@@ -121,8 +121,7 @@ TEST_F(ReceiptsTest, ARebootedNodeHasNoneForWhatIsLongAgo) {
   for (std::size_t i = 0; i <= limits::kReceiptHeadersMax; ++i)
     write(1);
   const Seat follower{*simulation_->leader() == Seat{1} ? 2u : 1u};
-  simulation_->crash(follower);
-  simulation_->power_on(follower);
+  simulation_->reboot(follower);
   until([this] { return all_serve(); });
   write(1);
   const Replica& rebooted = simulation_->node(follower).replica();

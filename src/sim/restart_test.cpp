@@ -44,11 +44,9 @@ TEST(Restart, AJoinThatLandsLateCostsOneMoreBoot) {
   Scenario world;
   world.start();
   const Seat seat = world.follower();
-  world->crash(seat);
-  world->power_on(seat);
+  world->reboot(seat);
   world->run_for(Duration(400));  // the join is on its way
-  world->crash(seat);
-  world->power_on(seat);
+  world->reboot(seat);
   world.within(Duration(20'000), "it serves", [&] { return world.all_serve(); });
   EXPECT_EQ(world->node(seat).identity().epoch.value, 3u);
   world.settle();
@@ -188,16 +186,14 @@ TEST(Restart, ABootThatTooFewLivingMembersSawIsNotProposed) {
   const Seat blind = world.other_than(newcomer);
   const Seat mortal = world.other_than(blind);
   world->chain().cut_off(blind);
-  world->crash(newcomer);
-  world->power_on(newcomer);
+  world->reboot(newcomer);
   world->network().block(newcomer, leader);  // it joins on the chain, and cannot ask yet
   world->run_for(Duration(1500));
   world->crash(mortal);  // it has seen the join, and can accept nothing any more
   world->run_for(Duration(1500));
   world->network().unblock(newcomer, leader);
   world->run_for(Duration(5000));
-  world->crash(newcomer);
-  world->power_on(newcomer);  // with another key
+  world->reboot(newcomer);  // with another key
   world->run_for(Duration(20'000));
   world->power_on(mortal);
   world.settle();
@@ -234,18 +230,14 @@ TEST(Restart, AnAcceptOfABootThatIsGoneStillProvesACommit) {
   const Seat mortal = world.other_than(returning);
   const Seat behind = world.other_than(mortal);
   world->chain().cut_off(behind);
-  const auto reboot = [&](Seat seat) {
-    world->crash(seat);
-    world->power_on(seat);
-  };
   for (const Seat seat : {mortal, returning}) {
-    reboot(seat);
+    world->reboot(seat);
     world.within(Duration(20'000), "the log admits its new boot",
                  [&] { return world.standing_of(seat) == Standing::kMember; });
   }
   world->crash(returning);
   world.add(1, leader);  // three of five hold it, the mortal among them
-  reboot(mortal);
+  world->reboot(mortal);
   world->power_on(returning);  // the chain no longer shows the boot that the log admitted
   world->run_for(Duration(5000));
   world.settle();

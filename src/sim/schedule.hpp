@@ -58,8 +58,9 @@ enum class FaultKind : std::uint8_t {
   kLease,
   kReplacement,
 };
-inline constexpr std::size_t kFaultKinds = 39;
-inline constexpr std::size_t kMixedKinds = 32;  // those before: any world may have them
+inline constexpr auto kFaultKinds = static_cast<std::size_t>(FaultKind::kReplacement) + 1;
+// Those before the changes of seats: any world may have them.
+inline constexpr auto kMixedKinds = static_cast<std::size_t>(FaultKind::kMint);
 
 const char* name_of(FaultKind kind);
 

@@ -44,6 +44,10 @@ class Simulation : public Receivers {
   void kill(Seat seat);
   void power_on(Seat seat);
   void power_on_after(Seat seat, Duration delay);
+  void reboot(Seat seat) {
+    crash(seat);
+    power_on(seat);
+  }
   // A seat's disk is lost, broken, or set back to its last snapshot. Requires: powered off.
   void lose_disk(Seat seat);
   void damage_disk(Seat seat);

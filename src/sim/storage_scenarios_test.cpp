@@ -16,10 +16,7 @@ class StorageScenarios : public testing::TestWithParam<std::uint64_t> {
     return leader;
   }
 
-  void restart(Seat seat) {
-    world_->crash(seat);
-    world_->power_on(seat);
-  }
+  void restart(Seat seat) { world_->reboot(seat); }
 
   void expect_nothing_lost(std::uint64_t value) {
     world_.settle();

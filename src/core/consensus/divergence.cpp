@@ -13,7 +13,7 @@ namespace dnc {
 bool Replica::State::execute(const Block& block) {
   const BlockHeader& header = block.header;
   const auto differs = [&](const char* what) {
-    disputed = LogHead{header.term, header.seq, block_hash(header)};
+    disputed = head_of(header);
     event("divergence", {{"seq", std::to_string(header.seq.value)},
                          {"what", what},
                          {"leader", std::to_string(header.leader.value)}});
