@@ -22,13 +22,12 @@ constexpr const char* kGateCodes =
 // What was typed, and the command that it chose.
 struct Invocation {
   Output output = Output::table;
-  StatusOptions status;
+  NodeOptions nodes;
   ChainOptions chain;
   ComposeCheckOptions check;
   ReceiptGetOptions receipt;
   ReceiptVerifyOptions verify;
   RecoverOptions recover;
-  ContradictionGetOptions proofs;
   ContradictionVerifyOptions accusation;
   bool anchor = false;
   std::string file = "-";
@@ -44,9 +43,8 @@ void add_output(CLI::App* command, Invocation& typed) {
       ->type_name("TEXT:{table,json}");
 }
 
-CLI::Option* add_deployment(CLI::App* command, Invocation& typed) {
-  return command
-      ->add_option("--deployment", typed.chain.deployment, "file that the deployment wrote")
+CLI::Option* add_deployment(CLI::App* command, std::string& file) {
+  return command->add_option("--deployment", file, "file that the deployment wrote")
       ->envname("DNC_DEPLOYMENT");
 }
 
@@ -59,22 +57,22 @@ void add_chain(CLI::App* command, Invocation& typed) {
       ->capture_default_str();
 }
 
-void add_nodes(CLI::App* command, std::vector<std::string>& urls, int& timeout_ms) {
-  command->add_option("--url", urls, "a node; may be given several times")
+void add_nodes(CLI::App* command, NodeOptions& nodes) {
+  command->add_option("--url", nodes.urls, "a node; may be given several times")
       ->envname("DNC_URL")
       ->capture_default_str();
-  command->add_option("--timeout", timeout_ms, "milliseconds for each node")
+  command->add_option("--timeout", nodes.timeout_ms, "milliseconds for each node")
       ->check(CLI::Range(1, 60000))
       ->capture_default_str();
 }
 
 void add_status(CLI::App& app, Invocation& typed) {
   auto* command = app.add_subcommand("status", "who leads, who follows, and how far they are");
-  add_nodes(command, typed.status.urls, typed.status.timeout_ms);
+  add_nodes(command, typed.nodes);
   add_output(command, typed);
   command->footer(
       "Exit codes: 0 healthy, 1 degraded, 2 no quorum or no leader, 3 cannot tell, 64 usage.");
-  command->callback([&] { typed.run = [&] { return run_status(typed.status, typed.output); }; });
+  command->callback([&] { typed.run = [&] { return run_status(typed.nodes, typed.output); }; });
 }
 
 void add_compose_hash(CLI::App& group, Invocation& typed) {
@@ -94,7 +92,7 @@ void add_compose_check(CLI::App& group, Invocation& typed) {
   auto* command = group.add_subcommand("check", "would this compose boot here?");
   command->add_option("FILE", typed.check.file, "app-compose.json; - for standard input")
       ->required();
-  auto* deployment = add_deployment(command, typed);
+  auto* deployment = add_deployment(command, typed.chain.deployment);
   deployment->description("ask this deployment's contract too; else only the file is looked at");
   add_chain(command, typed);
   command->add_option("--device", typed.check.device, "the machine's device id, 32 bytes in hex");
@@ -119,7 +117,7 @@ void add_compose_check(CLI::App& group, Invocation& typed) {
 void add_boot_explain(CLI::App& group, Invocation& typed) {
   auto* command = group.add_subcommand("explain", "why a boot was refused, or would be");
   command->add_option("FILE", typed.file, "boot info as JSON, as the KMS posts it; default: -");
-  add_deployment(command, typed)->capture_default_str();
+  add_deployment(command, typed.chain.deployment)->capture_default_str();
   add_chain(command, typed);
   add_output(command, typed);
   command->footer(
@@ -136,7 +134,7 @@ void add_contract_verify(CLI::App& group, Invocation& typed) {
   auto* command = group.add_subcommand("verify", "is the deployed code what the sources make?");
   command->add_option("--artifacts", typed.artifacts, "folder that forge built into")
       ->capture_default_str();
-  add_deployment(command, typed)->capture_default_str();
+  add_deployment(command, typed.chain.deployment)->capture_default_str();
   add_chain(command, typed);
   add_output(command, typed);
   command->footer(
@@ -155,7 +153,7 @@ void add_receipt_get(CLI::App& group, Invocation& typed) {
       ->required();
   command->add_option("OPERATION", typed.receipt.operation, "its place in the block, from 0")
       ->capture_default_str();
-  add_nodes(command, typed.receipt.urls, typed.receipt.timeout_ms);
+  add_nodes(command, typed.receipt.nodes);
   command->footer(
       "The first node that has it answers; keep what you need, nodes forget.\n\n"
       "  clusterctl receipt get 42 > receipt.json\n\n"
@@ -166,7 +164,7 @@ void add_receipt_get(CLI::App& group, Invocation& typed) {
 void add_receipt_keys(CLI::App& group, Invocation& typed) {
   auto* command =
       group.add_subcommand("keys", "what receipts are judged by, as the contract has it");
-  add_deployment(command, typed)->capture_default_str();
+  add_deployment(command, typed.chain.deployment)->capture_default_str();
   add_chain(command, typed);
   command->footer(
       "Every boot key that was ever registered, and who counted in each configuration.\n\n"
@@ -205,9 +203,7 @@ void add_recover(CLI::App& app, Invocation& typed) {
   command->add_option("--url", options.url, "a node that waits for it")
       ->envname("DNC_URL")
       ->capture_default_str();
-  command->add_option("--deployment", options.deployment, "file that the deployment wrote")
-      ->envname("DNC_DEPLOYMENT")
-      ->capture_default_str();
+  add_deployment(command, options.deployment)->capture_default_str();
   command->add_option("--operator-key", options.operator_key, "file with your seat's operator key");
   auto* yes = command->add_flag("--yes", options.yes, "sign and send; without it, only look");
   yes->needs("--operator-key");
@@ -225,12 +221,12 @@ void add_recover(CLI::App& app, Invocation& typed) {
 
 void add_contradiction_get(CLI::App& group, Invocation& typed) {
   auto* command = group.add_subcommand("get", "what a node can prove against seats");
-  add_nodes(command, typed.proofs.urls, typed.proofs.timeout_ms);
+  add_nodes(command, typed.nodes);
   command->footer(
       "The first node that answers; ask each one, and keep what they say.\n\n"
       "  clusterctl contradiction get --url http://127.0.0.1:8082 > proofs.json\n\n"
       "Exit codes: 0 here it is, 3 cannot tell, 64 usage.");
-  command->callback([&] { typed.run = [&] { return run_contradiction_get(typed.proofs); }; });
+  command->callback([&] { typed.run = [&] { return run_contradiction_get(typed.nodes); }; });
 }
 
 void add_contradiction_verify(CLI::App& group, Invocation& typed) {

@@ -8,7 +8,6 @@
 #include "core/consensus/contradiction.hpp"
 #include "core/notary/curve_signer.hpp"
 #include "ctl/connection.hpp"
-#include "io/net/http_client.hpp"
 
 namespace dnc::ctl {
 namespace {
@@ -53,22 +52,15 @@ Report judge_contradictions(std::string_view text, const KeyHistoryFile& keys) {
   return report;
 }
 
-ExitCode run_contradiction_get(const ContradictionGetOptions& options) {
-  const Duration timeout{options.timeout_ms};
-  for (const auto& url : options.urls) {
-    HttpClient client(
-        {.url = url, .unix_socket = {}, .connect_timeout = timeout, .total_timeout = timeout});
-    const auto reply = client.get("/contradictions");
-    if (reply && reply->status == 200) {
-      std::fwrite(reply->body.data(), 1, reply->body.size(), stdout);
-      return kOk;
-    }
-    const std::string why =
-        reply ? "it answered " + std::to_string(reply->status) : reply.error().message;
-    std::fprintf(stderr, "clusterctl: %s: %s\n", url.c_str(), why.c_str());
+ExitCode run_contradiction_get(const NodeOptions& nodes) {
+  const auto proofs =
+      first_answer(nodes, [](NodeClient& node) { return node.get("/contradictions"); });
+  if (!proofs) {
+    std::fprintf(stderr, "clusterctl: cannot tell: no node answered\n");
+    return kCannotTell;
   }
-  std::fprintf(stderr, "clusterctl: cannot tell: no node answered\n");
-  return kCannotTell;
+  std::fputs(proofs->c_str(), stdout);
+  return kOk;
 }
 
 ExitCode run_contradiction_verify(const ContradictionVerifyOptions& options, Output output) {

@@ -2,17 +2,13 @@
 #pragma once
 
 #include <string>
-#include <vector>
+#include <string_view>
 
+#include "ctl/node_client.hpp"
 #include "ctl/receipt_file.hpp"
 #include "ctl/report.hpp"
 
 namespace dnc::ctl {
-
-struct ContradictionGetOptions {
-  std::vector<std::string> urls = {"http://127.0.0.1:8081"};
-  int timeout_ms = 2000;
-};
 
 struct ContradictionVerifyOptions {
   std::string file = "-";
@@ -23,7 +19,7 @@ struct ContradictionVerifyOptions {
 Report judge_contradictions(std::string_view text, const KeyHistoryFile& keys);
 
 // What the first node that answers can prove, on stdout.
-ExitCode run_contradiction_get(const ContradictionGetOptions& options);
+ExitCode run_contradiction_get(const NodeOptions& nodes);
 // Judges proofs by a key history, offline.
 ExitCode run_contradiction_verify(const ContradictionVerifyOptions& options, Output output);
 

@@ -1,31 +1,18 @@
 #include "ctl/receipts.hpp"
 
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "core/base/hex.hpp"
 #include "ctl/key_history.hpp"
 #include "ctl/receipt_file.hpp"
-#include "io/net/http_client.hpp"
 
 namespace dnc::ctl {
 namespace {
 
-// Of one node; `refused` says that it has none, as it answered.
-Result<std::string> fetch(const std::string& url, const ReceiptGetOptions& options, bool& refused) {
-  const Duration timeout{options.timeout_ms};
-  HttpClient client(
-      {.url = url, .unix_socket = {}, .connect_timeout = timeout, .total_timeout = timeout});
-  const auto reply = client.get("/receipt/" + std::to_string(options.seq) + "/" +
-                                std::to_string(options.operation));
-  if (!reply) return reply.error();
-  if (reply->status == 200) return reply->body;
-  refused = refused || reply->status == 404 || reply->status == 410;
-  const auto json = parse_json(reply->body);
-  const auto error = json ? json_object(*json, "error") : json.error();
-  const auto message = error ? json_text(**error, "message") : error.error();
-  return Error{"no_receipt", message ? *message : "it answered " + std::to_string(reply->status),
-               ""};
+// A node of the cluster that has no such receipt.
+bool has_none(const Error& error) {
+  return error.code == "not_committed" || error.code == "no_operation" ||
+         error.code == "receipt_gone";
 }
 
 Result<ReceiptFile> read_receipt(const std::string& path) {
@@ -66,14 +53,16 @@ Report judge(const ReceiptFile& file, const KeyHistoryFile& keys) {
 }  // namespace
 
 ExitCode run_receipt_get(const ReceiptGetOptions& options) {
+  const std::string target = "/receipt/" + text(options.seq) + "/" + text(options.operation);
   bool refused = false;
-  for (const auto& url : options.urls) {
-    const auto receipt = fetch(url, options, refused);
-    if (receipt) {
-      std::fwrite(receipt->data(), 1, receipt->size(), stdout);
-      return kOk;
-    }
-    std::fprintf(stderr, "clusterctl: %s: %s\n", url.c_str(), receipt.error().message.c_str());
+  const auto receipt = first_answer(options.nodes, [&](NodeClient& node) {
+    auto answer = node.get(target);
+    refused = refused || (!answer && has_none(answer.error()));
+    return answer;
+  });
+  if (receipt) {
+    std::fputs(receipt->c_str(), stdout);
+    return kOk;
   }
   std::fprintf(stderr, refused ? "clusterctl: no node has this receipt\n"
                                : "clusterctl: cannot tell: no node answered\n");

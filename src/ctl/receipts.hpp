@@ -3,16 +3,15 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "ctl/connection.hpp"
+#include "ctl/node_client.hpp"
 #include "ctl/report.hpp"
 
 namespace dnc::ctl {
 
 struct ReceiptGetOptions {
-  std::vector<std::string> urls = {"http://127.0.0.1:8081"};
-  int timeout_ms = 2000;
+  NodeOptions nodes;
   std::uint64_t seq = 0;
   std::uint64_t operation = 0;
 };

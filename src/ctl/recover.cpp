@@ -7,32 +7,12 @@
 
 #include "core/base/hex.hpp"
 #include "core/consensus/signing.hpp"
-#include "io/base/json.hpp"
+#include "ctl/node_client.hpp"
 #include "io/base/key_file.hpp"
 #include "io/chain/deployment.hpp"
-#include "io/net/http_client.hpp"
 
 namespace dnc::ctl {
 namespace {
-
-HttpClient client_of(const RecoverOptions& options) {
-  const Duration timeout{options.timeout_ms};
-  return HttpClient({.url = options.url,
-                     .unix_socket = {},
-                     .connect_timeout = timeout,
-                     .total_timeout = timeout});
-}
-
-Result<Json> fetch_status(const RecoverOptions& options) {
-  const auto reply = client_of(options).get("/status");
-  if (!reply) return reply.error();
-  const auto json = parse_json(reply->body);
-  if (!json || reply->status != 200 || !json->is_object()) {
-    return Error{"bad_answer", options.url + " answered " + std::to_string(reply->status),
-                 "is it a node of the cluster?"};
-  }
-  return *json;
-}
 
 std::uint64_t number(const Json& json, const char* field) {
   const auto value = json_u64(json, field);
@@ -106,21 +86,6 @@ Json to_json(const RecoveryConsent& consent) {
           {"signature", to_hex0x(consent.signature)}};
 }
 
-Status send(const RecoverOptions& options, const RecoveryConsent& consent) {
-  const auto reply = client_of(options).post("/recover", dump_json(to_json(consent)));
-  if (!reply) return reply.error();
-  if (reply->status == 202) return ok_status();
-  const auto json = parse_json(reply->body);
-  const auto error = json ? json_object(*json, "error") : json.error();
-  const auto code = error ? json_text(**error, "code") : error.error();
-  const auto message = error ? json_text(**error, "message") : error.error();
-  if (!code || !message) {
-    return Error{"bad_answer", options.url + " answered " + std::to_string(reply->status), ""};
-  }
-  const auto hint = json_text(**error, "hint");
-  return Error{*code, *message, hint ? *hint : ""};
-}
-
 std::uint64_t utc_ms() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
   return static_cast<std::uint64_t>(
@@ -144,7 +109,8 @@ Status sign(const RecoverOptions& options, const Json& status, RecoveryConsent& 
 }  // namespace
 
 ExitCode run_recover(const RecoverOptions& options) {
-  const auto status = fetch_status(options);
+  NodeClient node(options.url, options.timeout_ms);
+  const auto status = node.get_object("/status");
   if (!status) {
     complain(status.error());
     return kCannotTell;
@@ -167,7 +133,7 @@ ExitCode run_recover(const RecoverOptions& options) {
     return kOk;
   }
   const Status signed_ = sign(options, *status, consent);
-  const Status sent = signed_ ? send(options, consent) : signed_;
+  const Status sent = signed_ ? node.post("/recover", dump_json(to_json(consent))) : signed_;
   if (!sent) {
     complain(sent.error());
     return kRefused;

@@ -4,38 +4,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "io/base/json.hpp"
-#include "io/net/http_client.hpp"
-
 namespace dnc::ctl {
 namespace {
-
-Result<Json> fetch_status(const std::string& url, int timeout_ms) {
-  const Duration timeout{timeout_ms};
-  HttpClient client(
-      {.url = url, .unix_socket = {}, .connect_timeout = timeout, .total_timeout = timeout});
-  const auto reply = client.get("/status");
-  if (!reply) return reply.error();
-  const auto json = parse_json(reply->body);
-  if (!json) return json.error();
-  if (reply->status != 200 || !json->is_object()) {
-    return Error{"bad_answer", url + " answered " + std::to_string(reply->status),
-                 "is it a node of the cluster?"};
-  }
-  return *json;
-}
-
-// The first node that answers speaks for the cluster as it sees it.
-Result<Json> any_status(const StatusOptions& options) {
-  Error last{"no_node", "no node was named", "--url"};
-  for (const auto& url : options.urls) {
-    auto status = fetch_status(url, options.timeout_ms);
-    if (status) return status;
-    last = status.error();
-    std::fprintf(stderr, "clusterctl: %s: %s\n", url.c_str(), last.message.c_str());
-  }
-  return last;
-}
 
 int judge(const Json& status) {
   std::size_t serving = 0;
@@ -84,8 +54,9 @@ void print_table(const Json& status) {
 
 }  // namespace
 
-int run_status(const StatusOptions& options, Output output) {
-  const auto status = any_status(options);
+int run_status(const NodeOptions& nodes, Output output) {
+  const auto status =
+      first_answer(nodes, [](NodeClient& node) { return node.get_object("/status"); });
   if (!status) {
     std::fprintf(stderr, "clusterctl: cannot tell: no node answered\n");
     return kCannotTell;

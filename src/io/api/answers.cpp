@@ -103,6 +103,13 @@ HttpResponse relay_answer(const RelayReply& reply) {
   return response;
 }
 
+Json seats_json(const std::vector<Seat>& seats) {
+  Json list = Json::array();
+  for (const Seat seat : seats)
+    list.push_back(seat.value);
+  return list;
+}
+
 Json members_json(const NodeStatus& status) {
   Json members = Json::array();
   for (const auto& member : status.members)
@@ -118,9 +125,6 @@ Json to_json(const NodeStatus& status) {
               {"endpoint", status.leader->endpoint}};
   }
   const Error& trouble = status.silenced.code.empty() ? status.refuses : status.silenced;
-  Json counted = Json::array();
-  for (const Seat seat : status.counted)
-    counted.push_back(seat.value);
   return {{"seat", status.seat.value},
           {"operator", to_hex0x(status.operator_)},
           {"epoch", status.epoch.value},
@@ -134,7 +138,7 @@ Json to_json(const NodeStatus& status) {
           {"commit_seq", status.commit_seq.value},
           {"quorum", status.quorum},
           {"config_nonce", status.config_nonce.value},
-          {"counted", counted},
+          {"counted", seats_json(status.counted)},
           {"members", members_json(status)},
           {"cold_start", status.cold_start ? to_json(*status.cold_start) : Json(nullptr)},
           {"chain",

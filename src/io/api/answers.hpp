@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "io/api/node_view.hpp"
 #include "io/base/json.hpp"
@@ -19,6 +20,7 @@ HttpResponse not_serving_answer(const NodeStatus& status);
 HttpResponse relay_answer(const RelayReply& reply);
 
 Json to_json(const NodeStatus& status);
+Json seats_json(const std::vector<Seat>& seats);  // their numbers
 Json members_json(const NodeStatus& status);
 Json to_json(const Block& block);
 

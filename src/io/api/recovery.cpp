@@ -13,13 +13,6 @@ namespace {
 
 constexpr const char* kHint = "clusterctl recover makes and sends it";
 
-Json seats_json(const std::vector<Seat>& seats) {
-  Json list = Json::array();
-  for (const Seat seat : seats)
-    list.push_back(seat.value);
-  return list;
-}
-
 Result<std::vector<Seat>> seats_in(const Json& json) {
   const auto list = json_array(json, "seats");
   if (!list) return bad_request(list.error().message, kHint);
