@@ -165,7 +165,8 @@ if [[ $mode == --all ]]; then
   test_step traces once same_traces
   test_step fuzz verdict tests/fuzz/run.sh 8
   test_step faults verdict tests/mutants/table.mjs --units
-  test_step bench once node --test bench/lib/report_test.mjs
+  test_step bench once node --test bench/lib/report_test.mjs bench/guard/figures_test.mjs
+  test_step guard verdict bench/guard/run.sh
   test_step sdk verdict tests/sdk/run.sh
   test_step deploy verdict tests/deploy/run.mjs
   test_step live verdict smoke_test

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing and builds what is out of date.
 #
-#   scripts/setup.sh [tools|programs|contracts|bench|all]...   (all, which is without bench)
+#   scripts/setup.sh [tools|programs|contracts|bench|guard|all]...   (all: without bench and guard)
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -68,12 +68,18 @@ bench_tools() {
   build_programs clusterd clusterctl guest_agent_sim kms_sim bench_nothing
 }
 
+guard_tools() {
+  install_packages packages-guard.txt
+  build_programs bench_guard
+}
+
 for part in "${@:-all}"; do
   case $part in
     tools) tools ;;
     programs) build_programs clusterd clusterctl guest_agent_sim kms_sim ;;
     contracts) build_contracts ;;
     bench) bench_tools ;;
+    guard) guard_tools ;;
     all)
       tools
       build_contracts &
@@ -81,6 +87,6 @@ for part in "${@:-all}"; do
       build_programs
       wait "$contracts"
       ;;
-    *) die "usage: scripts/setup.sh [tools|programs|contracts|bench|all]..." ;;
+    *) die "usage: scripts/setup.sh [tools|programs|contracts|bench|guard|all]..." ;;
   esac
 done
