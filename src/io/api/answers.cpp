@@ -1,5 +1,7 @@
 #include "io/api/answers.hpp"
 
+#include <array>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "core/base/hex.hpp"
@@ -58,6 +60,21 @@ HttpResponse json_answer(const Json& body, int status) {
   HttpResponse response;
   response.status = status;
   response.body = dump_json(body) + "\n";
+  return response;
+}
+
+HttpResponse numbers_answer(
+    std::initializer_list<std::pair<std::string_view, std::uint64_t>> numbers) {
+  HttpResponse response;
+  std::string& body = response.body;
+  body = "{";
+  for (const auto& [name, value] : numbers) {
+    std::array<char, 20> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    if (body.size() > 1) body += ',';
+    body.append("\"").append(name).append("\":").append(digits.data(), end);
+  }
+  body += "}\n";
   return response;
 }
 

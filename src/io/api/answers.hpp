@@ -1,7 +1,10 @@
 // The forms of an answer: JSON bodies and errors that name the cause and the next step.
 #pragma once
 
+#include <initializer_list>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "io/api/node_view.hpp"
@@ -11,6 +14,10 @@
 namespace dnc {
 
 HttpResponse json_answer(const Json& body, int status = 200);
+// An object of numbers, as json_answer() writes it if the names are sorted. For what is answered
+// most: a tree of values costs more than all else that HTTP does for a write.
+HttpResponse numbers_answer(
+    std::initializer_list<std::pair<std::string_view, std::uint64_t>> numbers);
 // {"error":{"code","message","hint"}}; 503 tells when to come back.
 HttpResponse error_answer(int status, const Error& error);
 // The answer to a code of WriteReply or ReadReply.

@@ -57,15 +57,19 @@ HttpResponse write_answer(const NodeView& node, const WriteReply& reply, const W
     return error_answer(
         409, {"counter_overflow", "the counter would exceed 64 bits", "nothing was changed"});
   }
+  if (!parts.receipt) {
+    return numbers_answer(
+        {{"seq", reply.seq.value}, {"term", reply.term.value}, {"value", *value}});
+  }
   Json body = {{"value", *value}, {"seq", reply.seq.value}, {"term", reply.term.value}};
-  if (parts.receipt) add_receipt(body, node, reply.seq, parts.key);
+  add_receipt(body, node, reply.seq, parts.key);
   return json_answer(body);
 }
 
 HttpResponse read_answer(const NodeView& node, const ReadReply& reply) {
   if (!reply.error.empty()) return refusal_answer(node, reply.error);
   const auto value = Counter::decode_value(reply.result);
-  return json_answer({{"value", value.value_or(0)}, {"seq", reply.seq.value}});
+  return numbers_answer({{"seq", reply.seq.value}, {"value", value.value_or(0)}});
 }
 
 // Patroni's health paths: 200 where a load balancer may send requests, else 503.

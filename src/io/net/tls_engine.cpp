@@ -22,7 +22,9 @@ constexpr std::size_t kRecordMax = 16u << 10;  // plaintext of one TLS record
 struct EngineBio {
   static int write(BIO* bio, const char* data, int size) {
     Bytes& out = engine(bio).out_;
-    out.insert(out.end(), data, data + size);
+    const auto* const bytes =
+        reinterpret_cast<const std::uint8_t*>(data);  // of the same type: memcpy
+    out.insert(out.end(), bytes, bytes + size);
     return size;
   }
 

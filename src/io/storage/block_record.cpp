@@ -1,6 +1,7 @@
 #include "io/storage/block_record.hpp"
 
 #include <array>
+#include <cstring>
 
 #include "core/base/wire.hpp"
 
@@ -40,9 +41,32 @@ std::uint32_t checksum(std::string_view key, ByteView payload) {
   return crc32c(payload, crc32c(as_bytes(key)));
 }
 
+#if defined(__x86_64__)
+// The processor's own instruction for this polynomial.
+__attribute__((target("sse4.2"))) std::uint32_t crc32c_by_processor(ByteView bytes,
+                                                                    std::uint32_t crc) {
+  std::uint64_t sum = ~crc;
+  std::size_t at = 0;
+  for (; bytes.size() - at >= kSlices; at += kSlices) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    sum = __builtin_ia32_crc32di(sum, word);
+  }
+  auto tail = static_cast<std::uint32_t>(sum);
+  for (; at < bytes.size(); ++at)
+    tail = __builtin_ia32_crc32qi(tail, bytes[at]);
+  return ~tail;
+}
+
+bool processor_can() {
+  static const bool can = __builtin_cpu_supports("sse4.2") != 0;
+  return can;
+}
+#endif
+
 }  // namespace
 
-std::uint32_t crc32c(ByteView bytes, std::uint32_t crc) {
+std::uint32_t crc32c_by_tables(ByteView bytes, std::uint32_t crc) {
   crc = ~crc;
   std::size_t at = 0;
   for (; bytes.size() - at >= kSlices; at += kSlices) {
@@ -56,6 +80,13 @@ std::uint32_t crc32c(ByteView bytes, std::uint32_t crc) {
   for (; at < bytes.size(); ++at)
     crc = crc >> 8 ^ kTables[0][(crc ^ bytes[at]) & 0xff];
   return ~crc;
+}
+
+std::uint32_t crc32c(ByteView bytes, std::uint32_t crc) {
+#if defined(__x86_64__)
+  if (processor_can()) return crc32c_by_processor(bytes, crc);
+#endif
+  return crc32c_by_tables(bytes, crc);
 }
 
 std::string block_key(SeqNo seq) {

@@ -27,5 +27,6 @@ std::string seal(std::string_view key, ByteView payload);
 std::optional<ByteView> unseal(std::string_view key, std::string_view value);
 
 std::uint32_t crc32c(ByteView bytes, std::uint32_t crc = 0);  // Castagnoli, as in RFC 3720
+std::uint32_t crc32c_by_tables(ByteView bytes, std::uint32_t crc = 0);  // where there is no help
 
 }  // namespace dnc::record
