@@ -428,8 +428,6 @@ void Replica::State::found(const ChainGeneration& record) {
   config_nonce = founders.nonce();
   founded = founders;
   founded_after = start.seq;
-  founded_term = start.term;
-  founded_leader = start.leader_seat;
   standing = Standing::kMember;
   reason.clear();
   my_report.reset();

@@ -51,7 +51,7 @@ void Replica::State::drop_staged(const std::vector<Accept>& evidence) {
   if (outvoted_by_it) return halt(Ouster::kDiverged);
   if (!refuses || !target) return;
   if (staged_term) {
-    return vote(staged_term->certificate.term.next(), "its log holds what I compute otherwise");
+    return vote(next_term(staged_term->certificate.term), "its log holds what I compute otherwise");
   }
   refuted.insert(target->hash);
   try_start_term();

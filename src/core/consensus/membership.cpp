@@ -108,9 +108,9 @@ void Replica::State::watch_leaders_seat() {
     leads = roster().identity(my_grant->leader_seat);
   }
   if (leads && leads->seat != self.seat && ousted(*leads) != Ouster::kNone) {
-    vote(term.next(), "the contract silenced the leader's seat");
+    vote(next_term(term), "the contract silenced the leader's seat");
   }
-  if (leads && bypassed(leads->seat)) vote(term.next(), "the leader's notary is bypassed");
+  if (leads && bypassed(leads->seat)) vote(next_term(term), "the leader's notary is bypassed");
 }
 
 // --- What the contract shows, and what it should -------------------------------------------------
@@ -138,7 +138,8 @@ void Replica::State::watch_contract() {
     return;
   }
   if (view->leader_provisional && view->leader_term > term) {
-    vote(view->leader_term, "operators deposed the leader on the contract");
+    vote(std::max(view->leader_term, next_term(term)),
+         "operators deposed the leader on the contract");
     return;
   }
   const bool differs = view->leader_term < term || view->leader_provisional ||

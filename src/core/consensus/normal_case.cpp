@@ -266,13 +266,13 @@ bool Replica::State::append_proposal(const Block& block) {
       log.hash_at(header.seq) != block_hash(header) &&
       notary.check_proposal(header, block.leader_signature)) {
     weigh(Proposal{header, block.leader_signature});
-    vote(term.next(), "the leader signed two blocks for one place");
+    vote(next_term(term), "the leader signed two blocks for one place");
     return false;
   }
   if (bypassed(leader.seat)) return false;
   if (!acceptable(block) || !notary.check_proposal(header, block.leader_signature)) return false;
   if (append_executed(block)) return true;
-  vote(term.next(), "a block's results or state differ from mine");
+  vote(next_term(term), "a block's results or state differ from mine");
   return false;
 }
 

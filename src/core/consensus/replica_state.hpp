@@ -70,8 +70,6 @@ struct Replica::State {
   ConfigNonce config_nonce{1};  // with which `generation` began
   Roster founded;               // of `generation`, until its first block says the same
   SeqNo founded_after;
-  Term founded_term;
-  Seat founded_leader;
   Term term;               // highest that is promised or entered
   bool entered = false;    // the leader of `term` is known and verified
   Identity leader;         // of `term`, when entered
@@ -384,6 +382,7 @@ struct Replica::State {
   void on(const Identity& from, const Votes& message);
   void on(const Identity& from, const GrantMessage& message);
   void on(const Identity& from, const NewTermMessage& message);
+  Term next_term(Term from) const;
   void vote(Term to_term, const std::string& why);
   bool take_vote(const NoConfidence& vote);
   void count_votes();

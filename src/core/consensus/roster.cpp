@@ -1,7 +1,6 @@
 #include "core/consensus/roster.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "core/base/check.hpp"
@@ -34,15 +33,13 @@ std::optional<Identity> Roster::identity(Seat seat) const {
   return entry ? std::optional(*entry) : std::nullopt;
 }
 
-Seat Roster::successor(Seat from, std::uint64_t steps) const {
-  if (seats_.empty()) return {};
-  // The last seat at or below `from`, so that a leader that has left is stepped over.
-  const auto above = std::ranges::upper_bound(seats_, from, {}, &Identity::seat);
-  const auto last = std::prev(above == seats_.begin() ? seats_.end() : above);
-  const auto index = static_cast<std::size_t>(last - seats_.begin());
-  // Steps count keyless seats too: members that know of different keys differ in few terms only.
-  for (std::size_t i = 0; i < seats_.size(); ++i) {
-    const Identity& next = seats_[(index + steps % seats_.size() + i) % seats_.size()];
+// By nothing but the term and the table: members that know of different commits still name the same
+// seat. Keyless seats have their turn as well, so those that know of different keys differ in few
+// terms only.
+Seat Roster::leader_of(Term term) const {
+  const std::size_t size = seats_.size();
+  for (std::size_t i = 0; i < size; ++i) {
+    const Identity& next = seats_[(term.value % size + size - 1 + i) % size];
     if (next.epoch.value != 0) return next.seat;
   }
   return {};

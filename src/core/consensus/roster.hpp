@@ -38,9 +38,9 @@ class Roster {
   bool counts(const Identity& identity) const;
   bool counts(Seat seat, Epoch epoch) const;
   std::optional<Identity> identity(Seat seat) const;
-  // The seat reached from `from` after `steps` steps round the table or, where it has no key, the
-  // next that has one; seat 0 where none has. `from` itself need not have one, nor count any more.
-  Seat successor(Seat from, std::uint64_t steps) const;
+  // Who is to lead a term: terms go round the table from the first seat in term 1, and where a seat
+  // has no key the next that has one leads. Seat 0 where none has.
+  Seat leader_of(Term term) const;
 
   // Rises with every configuration that comes into force.
   ConfigNonce nonce() const { return nonce_; }

@@ -85,43 +85,40 @@ TEST(Roster, IsInOrderOfSeat) {
   EXPECT_EQ(roster.seats(), (std::vector<Identity>{seat(1, 1), seat(3, 1), seat(5, 1)}));
 }
 
-TEST(Roster, SuccessorsGoRoundTheTable) {
+TEST(Roster, TermsGoRoundTheTable) {
   const Roster roster({seat(1, 1), seat(3, 1), seat(7, 1)});
-  EXPECT_EQ(roster.successor({1}, 0), Seat{1});
-  EXPECT_EQ(roster.successor({1}, 1), Seat{3});
-  EXPECT_EQ(roster.successor({1}, 2), Seat{7});
-  EXPECT_EQ(roster.successor({1}, 3), Seat{1});
-  EXPECT_EQ(roster.successor({7}, 1), Seat{1});
-  // Terms may jump far: the sum of place and steps must not wrap into another seat.
-  constexpr std::uint64_t kFar = ~std::uint64_t{0};
-  EXPECT_EQ(roster.successor({7}, kFar), roster.successor({7}, kFar % 3));
+  EXPECT_EQ(roster.leader_of({1}), Seat{1});
+  EXPECT_EQ(roster.leader_of({2}), Seat{3});
+  EXPECT_EQ(roster.leader_of({3}), Seat{7});
+  EXPECT_EQ(roster.leader_of({4}), Seat{1});
+  // Terms may jump far: the highest of all, a multiple of three, must not wrap into another seat.
+  EXPECT_EQ(roster.leader_of({~std::uint64_t{0}}), Seat{7});
 }
 
-TEST(Roster, SuccessorsSkipSeatsWithoutAKey) {
+TEST(Roster, ASeatWithoutAKeyLeadsNoTerm) {
   const Roster roster({seat(1, 1), keyless(2), seat(3, 1), keyless(4)});
-  EXPECT_EQ(roster.successor({1}, 1), Seat{3});
-  EXPECT_EQ(roster.successor({3}, 1), Seat{1});
-  EXPECT_EQ(roster.successor({2}, 1), Seat{3});  // the leader itself lost its key
-  EXPECT_EQ(roster.successor({4}, 1), Seat{1});
-  EXPECT_EQ(Roster({keyless(1), seat(2, 1)}).successor({1}, 1), Seat{2});
-  EXPECT_EQ(Roster({keyless(1), keyless(2)}).successor({1}, 1), Seat{0});
-  EXPECT_EQ(Roster().successor({1}, 1), Seat{0});
+  EXPECT_EQ(roster.leader_of({1}), Seat{1});
+  EXPECT_EQ(roster.leader_of({2}), Seat{3});
+  EXPECT_EQ(roster.leader_of({3}), Seat{3});
+  EXPECT_EQ(roster.leader_of({4}), Seat{1});
+  EXPECT_EQ(Roster({keyless(1), keyless(2)}).leader_of({1}), Seat{0});
+  EXPECT_EQ(Roster().leader_of({1}), Seat{0});
 }
 
 // Members whose logs end before and behind a REJOIN must mean the same leader in most terms, or
 // none of them ever gets q grants.
-TEST(Roster, ARejoinMovesTheSuccessorOfOneTermInARound) {
+TEST(Roster, ARejoinMovesTheLeaderOfOneTermInARound) {
   const Roster before({seat(1, 1), keyless(2), seat(3, 1), seat(4, 1), keyless(5)});
   Roster after = before;
   after.set(seat(2, 2));
   int differ = 0;
-  for (std::uint64_t steps = 0; steps < 5; ++steps)
-    differ += before.successor({1}, steps) == after.successor({1}, steps) ? 0 : 1;
+  for (std::uint64_t term = 10; term < 15; ++term)
+    differ += before.leader_of({term}) == after.leader_of({term}) ? 0 : 1;
   EXPECT_EQ(differ, 1);
 }
 
-TEST(Roster, OneSeatSucceedsItself) {
-  EXPECT_EQ(Roster({seat(4, 1)}).successor({4}, 1), Seat{4});
+TEST(Roster, OneSeatLeadsEveryTerm) {
+  EXPECT_EQ(Roster({seat(4, 1)}).leader_of({1}), Seat{4});
 }
 
 TEST(Roster, OnlyACountedSeatChangesItsKey) {

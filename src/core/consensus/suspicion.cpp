@@ -115,7 +115,7 @@ void Replica::State::watch_quorum() {
     leading = false;
     drop_read_round();
     event("stepped_down", {{"term", std::to_string(term.value)}});
-    vote(term.next(), "it leads and hears fewer than a quorum");
+    vote(next_term(term), "it leads and hears fewer than a quorum");
   } else if (!leading && hears) {
     leading = true;
     event("resumed", {{"term", std::to_string(term.value)}});
@@ -236,7 +236,7 @@ void Replica::State::finish_probe() {
   const std::string why = suspicion.why;
   suspicion = {};
   suspicion.quiet_until = now + config.timing.probe_window;
-  vote(term.next(), why);
+  vote(next_term(term), why);
 }
 
 }  // namespace dnc

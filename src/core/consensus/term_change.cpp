@@ -11,6 +11,18 @@ namespace dnc {
 
 // --- Votes ---------------------------------------------------------------------------------------
 
+// The next term that another seat is to lead than this one: a vote that brought the same leader
+// again would be lost.
+Term Replica::State::next_term(Term from) const {
+  const Roster counting = roster();
+  const Seat ousted = from == term && entered ? leader.seat : counting.leader_of(from);
+  for (std::size_t i = 1; i < counting.size(); ++i) {
+    const Term next{from.value + i};
+    if (counting.leader_of(next) != ousted) return next;
+  }
+  return from.next();
+}
+
 void Replica::State::vote(Term to_term, const std::string& why) {
   if (standing != Standing::kMember) return;
   const auto mine = votes.find(self.seat);
@@ -106,14 +118,8 @@ void Replica::State::adopt(Term to_term, std::vector<NoConfidence> why) {
 void Replica::State::grant_durable() {
   if (!grant_due || standing != Standing::kMember || !token || token->promised() < term) return;
   grant_due = false;
-  Term last_real = founded_term;
-  Seat last_leader = founded_leader;
-  if (commit_seq.value > 0 && log.term_at(commit_seq) > last_real) {
-    last_real = log.term_at(commit_seq);
-    last_leader = log.header_at(commit_seq).leader;
-  }
   const Roster keys = roster();
-  const auto next = keys.identity(keys.successor(last_leader, term.value - last_real.value));
+  const auto next = keys.identity(keys.leader_of(term));
   if (!next) return;
   const auto grant = notary.grant(term, next->seat, next->boot_key, *token);
   if (!grant) {

@@ -94,6 +94,14 @@ TEST_F(TermRules, AVoteThatItsTermHasOutlivedIsVoid) {
   EXPECT_EQ(term(), Term{3});
 }
 
+// A generation may begin with any leader; here with the one whose turn is the next term.
+TEST_F(TermRules, AVoteAsksForATermThatAnotherSeatLeads) {
+  become_member(3, 2);
+  pass(Duration(10'000));
+  ASSERT_TRUE(told("stepped_down"));
+  EXPECT_EQ(sent<Votes>().front().votes.front().to_term, Term{3});
+}
+
 TEST_F(TermRules, ATermIsShownOnceItsFirstBlockIsOnDisk) {
   promise_to_myself();
   hear(seat(3), GrantMessage{grant(3, 2, head_of(opening())), {}});
