@@ -104,9 +104,13 @@ void Boot::tick() {
   pump_->deliver(Tick{*told_, utc_ms()});
 }
 
-void Boot::deliver(const Input& input) {
+void Boot::deliver(Input input) {
+  if (pump_->enqueue(std::move(input))) loop_.post([this] { drain(); });
+}
+
+void Boot::drain() {
   if (told_ != loop_.now()) tick();
-  pump_->deliver(input);
+  pump_->drain();
 }
 
 void Boot::on_synced(std::uint64_t batch) {
@@ -116,6 +120,7 @@ void Boot::on_synced(std::uint64_t batch) {
 
 void Boot::on_view(const ChainView& view) {
   deliver(view);
+  drain();  // the links go by what the replica makes of it
   std::vector<PeerEndpoint> endpoints;
   for (const auto& seat : view.seats) {
     if (seat.active && !seat.endpoint.empty() && replica_->admits(seat.identity)) {

@@ -30,8 +30,9 @@ class Boot {
   PeerNetwork& peers() { return *peers_; }
   std::shared_ptr<const TlsIdentity> tls() const { return tls_; }
 
-  // Gives the replica an input, after telling it the time.
-  void deliver(const Input& input);
+  // Gives the replica an input, with the time and all that comes in the same turn of the loop: many
+  // requests that arrive together make one block.
+  void deliver(Input input);
   void tick();
   void on_synced(std::uint64_t batch);
   void on_view(const ChainView& view);
@@ -40,6 +41,7 @@ class Boot {
   Boot(EventLoop& loop, const NodeConfig& config, const Identity& identity, const PrivateKey& key,
        TlsIdentity tls, Recovered recovered, World& world);
   void connect();
+  void drain();
   void on_frame(const Identity& from, const Bytes& frame);
 
   EventLoop& loop_;

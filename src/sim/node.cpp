@@ -204,8 +204,23 @@ void SimNode::miscount(Miscount how) {
 void SimNode::take_in(const Input& input) {
   if (boot_ == nullptr || boot_->stopping) return;
   if (second_life_ && !second_life_->live(input)) return;
+  if (environment_.gather) {
+    if (boot_->pump.enqueue(input)) drain_soon();
+    return;
+  }
   boot_->pump.deliver(input);
   environment_.observer.on_step(*this);
+}
+
+// Behind all else that happens at this very time.
+void SimNode::drain_soon() {
+  environment_.queue.after(Duration{0}, [this, boot = boots_] {
+    when_awake([this, boot] {
+      if (boots_ != boot || boot_ == nullptr || boot_->stopping) return;
+      boot_->pump.drain();
+      environment_.observer.on_step(*this);
+    });
+  });
 }
 
 Time SimNode::local_now() const {

@@ -51,6 +51,7 @@ struct NodeEnvironment {
   const Signing& signing;
   NodeObserver& observer;
   ReplicaConfig replica;
+  bool gather = true;
   std::set<Seat> once_lied;  // what their bytes may be is anybody's guess
   // Set by a scenario in which a node lies: changes what it sends.
   std::function<void(Seat from, Message&)> tamper;
@@ -131,6 +132,7 @@ class SimNode : public World {
   void restart_after(Duration rest);
   void transmit(Seat to, Bytes bytes);
   void take_in(const Input& input);
+  void drain_soon();
   // Runs `action` now, or when the pause ends; never after the boot that it was meant for.
   void when_awake(std::function<void()> action);
   void resume(std::uint64_t boot);

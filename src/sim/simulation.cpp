@@ -48,6 +48,7 @@ Simulation::Simulation(const SimulationOptions& options, Trace::Sink sink)
       signing_,
       auditor_,
       ReplicaConfig{domain_, options.timing, options.checkpoints, options.auto_consent},
+      options.gather,
       {},
       {}});
   for (std::uint64_t seat = 1; seat <= options.nodes; ++seat)

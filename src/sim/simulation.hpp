@@ -20,6 +20,7 @@ struct SimulationOptions {
   std::size_t nodes = 3;  // founding seats
   bool auto_consent = true;
   bool curve = false;  // real signatures instead of keyed hashes
+  bool gather = true;  // a replica takes what comes at one time in one step
   WorkloadOptions workload;
   KvWorkloadOptions kv;
   Timing timing;

@@ -124,7 +124,14 @@ void Replica::State::drop_queue() {
   queued_bytes = 0;
 }
 
-// Adaptive batching: at once when nothing is in flight, else when full or when the window is over.
+// How long operations wait for company while blocks are in flight: as long as a commit takes, so
+// that two or three blocks overlap, each with all that came meanwhile.
+Duration Replica::State::batch_patience() const {
+  const auto part = std::chrono::duration_cast<Duration>(commit_time / 2);
+  return std::max(config.timing.batch_window, part);
+}
+
+// Adaptive batching: at once when nothing is in flight, else when full or when patience is over.
 void Replica::State::flush() {
   if (is_leader() && leading && announced && checkpoint_due()) {
     propose(BlockKind::kCheckpoint, {});
@@ -134,7 +141,7 @@ void Replica::State::flush() {
     if (in_flight >= limits::kBlocksInFlightMax) return;
     const bool full =
         queue.size() >= limits::kBatchOpsMax || queued_bytes >= limits::kBatchBytesMax;
-    const bool due = now - queue_since >= config.timing.batch_window;
+    const bool due = now - queue_since >= batch_patience();
     if (in_flight > 0 && !full && !due) return;
     BlockBody body;
     std::size_t bytes = 0;
@@ -194,6 +201,7 @@ void Replica::State::propose(BlockKind kind, BlockBody body, bool puts_in_force)
     shown = Propose{block, commit_evidence()};
   }
   log.append(std::move(block));
+  proposed.emplace_back(log.head_seq(), now);
   if (kind == BlockKind::kCheckpoint) keep_capture(log.header_at(log.head_seq()));
   if (!shown) return;
   send_members(*shown);
@@ -392,12 +400,21 @@ void Replica::State::try_commit() {
   commit_to(*best);
 }
 
+// A leader learns how long its blocks take.
+void Replica::State::time_commits() {
+  for (; !proposed.empty() && proposed.front().first <= commit_seq; proposed.pop_front()) {
+    const std::chrono::microseconds taken = now - proposed.front().second;
+    commit_time += (taken - commit_time) / 8;
+  }
+}
+
 void Replica::State::commit_to(SeqNo seq) {
   const SeqNo before = commit_seq;
   CHECK(seq > before);
   commit_seq = seq;
   commit_unsaved = true;
   behind_since = kNever;
+  time_commits();
   for (auto& outcome : executor.commit(seq)) {
     const auto it = writes.find(outcome.key);
     if (it == writes.end()) continue;

@@ -1,11 +1,27 @@
 #include "core/consensus/pump.hpp"
 
+#include <utility>
+
 #include "core/base/check.hpp"
 
 namespace dnc {
 
 void Pump::deliver(const Input& input) {
-  const Effects effects = replica_.step(input);
+  take({&input, 1});
+}
+
+bool Pump::enqueue(Input input) {
+  kept_.push_back(std::move(input));
+  return kept_.size() == 1;
+}
+
+void Pump::drain() {
+  const std::vector<Input> inputs = std::exchange(kept_, {});
+  if (!inputs.empty()) take(inputs);
+}
+
+void Pump::take(std::span<const Input> inputs) {
+  const Effects effects = replica_.step(inputs);
   if (effects.persist) {
     in_flight_.push_back({effects.persist->id, effects.persist->claim});
     world_.persist(*effects.persist);

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <deque>
+#include <span>
+#include <vector>
 
 #include "core/consensus/effects.hpp"
 #include "core/consensus/input.hpp"
@@ -29,17 +31,25 @@ class Pump {
  public:
   Pump(Replica& replica, World& world) : replica_(replica), world_(world) {}
 
+  // One step for one input.
   void deliver(const Input& input);
+  // Keeps an input for drain(), which takes all that are kept in one step. True: it is the first,
+  // so the world must see to it that drain() is called soon.
+  bool enqueue(Input input);
+  void drain();
   // Everything up to and including this batch is on disk.
   void on_synced(std::uint64_t batch);
 
  private:
+  void take(std::span<const Input> inputs);
+
   struct InFlight {
     std::uint64_t batch;
     DurabilityClaim claim;
   };
   Replica& replica_;
   World& world_;
+  std::vector<Input> kept_;
   std::deque<InFlight> in_flight_;
 };
 

@@ -41,26 +41,33 @@ Replica::Replica(const ReplicaConfig& config, Recovered recovered, Notary& notar
 
 Replica::~Replica() = default;
 
-Effects Replica::step(const Input& input) {
+Effects Replica::step(std::span<const Input> inputs) {
   State& state = *state_;
   state.effects = {};
-  if (state.standing == Standing::kHalted) return state.refuse(input);
-  std::visit(
-      [&state](const auto& happened) {
-        using T = std::decay_t<decltype(happened)>;
-        if constexpr (std::is_same_v<T, Tick>) state.on_tick(happened);
-        if constexpr (std::is_same_v<T, PeerMessage>) state.on_peer_message(happened);
-        if constexpr (std::is_same_v<T, PeerGone>) state.on_peer_gone(happened);
-        if constexpr (std::is_same_v<T, ClientWrite>) state.on_client_write(happened);
-        if constexpr (std::is_same_v<T, ClientRead>) state.on_client_read(happened);
-        if constexpr (std::is_same_v<T, DiskDone>) state.on_disk_done(happened);
-        if constexpr (std::is_same_v<T, ChainView>) state.on_chain_view(happened);
-        if constexpr (std::is_same_v<T, Challenge>) state.start_probe("the operator asked");
-        if constexpr (std::is_same_v<T, RecoveryConsent>) state.take_recovery_consent(happened);
-      },
-      input);
+  for (const auto& input : inputs) {
+    state.take(input);
+    if (state.effects.stop != Stop::kNone) break;
+  }
   state.finish_step();
   return std::move(state.effects);
+}
+
+void Replica::State::take(const Input& input) {
+  if (standing == Standing::kHalted) return refuse(input);
+  std::visit(
+      [this](const auto& happened) {
+        using T = std::decay_t<decltype(happened)>;
+        if constexpr (std::is_same_v<T, Tick>) on_tick(happened);
+        if constexpr (std::is_same_v<T, PeerMessage>) on_peer_message(happened);
+        if constexpr (std::is_same_v<T, PeerGone>) on_peer_gone(happened);
+        if constexpr (std::is_same_v<T, ClientWrite>) on_client_write(happened);
+        if constexpr (std::is_same_v<T, ClientRead>) on_client_read(happened);
+        if constexpr (std::is_same_v<T, DiskDone>) on_disk_done(happened);
+        if constexpr (std::is_same_v<T, ChainView>) on_chain_view(happened);
+        if constexpr (std::is_same_v<T, Challenge>) start_probe("the operator asked");
+        if constexpr (std::is_same_v<T, RecoveryConsent>) take_recovery_consent(happened);
+      },
+      input);
 }
 
 bool Replica::admits(const Identity& identity) const {
@@ -166,15 +173,13 @@ void Replica::State::recover(Recovered recovered) {
 }
 
 // All that a halted replica still does: clients get their answer.
-Effects Replica::State::refuse(const Input& input) const {
-  Effects refused;
+void Replica::State::refuse(const Input& input) {
   if (const auto* write = std::get_if<ClientWrite>(&input)) {
-    refused.writes.push_back({write->ticket, "not_serving", {}, {}, {}});
+    effects.writes.push_back({write->ticket, "not_serving", {}, {}, {}});
   }
   if (const auto* read = std::get_if<ClientRead>(&input)) {
-    refused.reads.push_back({read->ticket, "not_serving", {}, {}});
+    effects.reads.push_back({read->ticket, "not_serving", {}, {}});
   }
-  return refused;
 }
 
 void Replica::State::on_tick(const Tick& tick) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 
 #include "core/base/prng.hpp"
 #include "core/consensus/effects.hpp"
@@ -91,7 +92,10 @@ class Replica {
   Replica(const Replica&) = delete;
   Replica& operator=(const Replica&) = delete;
 
-  Effects step(const Input& input);
+  // Takes the inputs in their order, as one step: what they ask for together is proposed, written
+  // and told together. A stop ends the step; what is behind it is not taken.
+  Effects step(std::span<const Input> inputs);
+  Effects step(const Input& input) { return step({&input, 1}); }
 
   ReplicaStatus status() const;
   // May a link with this identity stay open? Members of the log, founders, and boots that the chain

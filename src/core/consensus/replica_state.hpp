@@ -119,6 +119,8 @@ struct Replica::State {
   std::set<Bytes> queued_keys;
   std::size_t queued_bytes = 0;
   Time queue_since{0};
+  std::deque<std::pair<SeqNo, Time>> proposed;  // by me, in this term, and not committed
+  std::chrono::microseconds commit_time{0};     // from proposal to commit, smoothed
   std::uint64_t made_keys = 0;
 
   struct PendingRead {
@@ -231,7 +233,8 @@ struct Replica::State {
   Time change_proposed{kNever};  // by me, as the leader
 
   // --- replica.cpp: dispatch and what all phases share ---
-  Effects refuse(const Input& input) const;
+  void take(const Input& input);
+  void refuse(const Input& input);
   void on_tick(const Tick& tick);
   void on_peer_message(const PeerMessage& message);
   void on_disk_done(const DiskDone& done);
@@ -277,6 +280,8 @@ struct Replica::State {
   void fail_write(const Bytes& key, const std::string& code);
   bool enqueue(const Operation& operation);
   void drop_queue();
+  Duration batch_patience() const;
+  void time_commits();
   void flush();
   void propose(BlockKind kind, BlockBody body, bool puts_in_force = false);
   bool append_proposal(const Block& block);

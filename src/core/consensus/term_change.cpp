@@ -297,6 +297,7 @@ void Replica::State::enter(Term entered_term, const Identity& term_leader, const
   chosen = head;
   accepted = {};
   accepts.clear();
+  proposed.clear();
   grants.clear();
   my_grant.reset();
   grant_due = false;
