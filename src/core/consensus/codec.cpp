@@ -158,26 +158,20 @@ LogHead head_of(const BlockHeader& header) {
 }
 
 Hash ops_root(const BlockBody& body) {
-  std::vector<Hash> leaves;
-  leaves.reserve(body.operations.size() + body.founders.size() + 1);
+  std::vector<Bytes> items;
+  items.reserve(body.operations.size() + body.founders.size() + 2);
+  const auto add = [&items](const auto& item) {
+    Writer out;
+    wire::put(out, item);
+    items.push_back(out.take());
+  };
   for (const auto& operation : body.operations)
-    leaves.push_back(merkle_leaf(encode(operation)));
-  if (body.rejoin) {
-    Writer out;
-    wire::put(out, *body.rejoin);
-    leaves.push_back(merkle_leaf(out.bytes()));
-  }
-  if (body.change) {
-    Writer out;
-    wire::put(out, *body.change);
-    leaves.push_back(merkle_leaf(out.bytes()));
-  }
-  for (const auto& founder : body.founders) {
-    Writer out;
-    wire::put(out, founder);
-    leaves.push_back(merkle_leaf(out.bytes()));
-  }
-  return merkle_root(std::move(leaves));
+    add(operation);
+  if (body.rejoin) add(*body.rejoin);
+  if (body.change) add(*body.change);
+  for (const auto& founder : body.founders)
+    add(founder);
+  return merkle_root(merkle_leaves(items));
 }
 
 }  // namespace dnc

@@ -43,15 +43,15 @@ Outcome Executor::execute(SeqNo seq, Term term, const Operation& operation) {
 Hash Executor::apply(SeqNo seq, Term term, const BlockBody& body) {
   CHECK(seq > committed_ && (pending_.empty() || pending_.back().first < seq));
   std::vector<Outcome> outcomes;
-  std::vector<Hash> leaves;
+  std::vector<Bytes> results;
   outcomes.reserve(body.operations.size());
-  leaves.reserve(body.operations.size());
+  results.reserve(body.operations.size());
   for (const auto& operation : body.operations) {
     outcomes.push_back(execute(seq, term, operation));
-    leaves.push_back(merkle_leaf(result_leaf(outcomes.back())));
+    results.push_back(result_leaf(outcomes.back()));
   }
   pending_.emplace_back(seq, std::move(outcomes));
-  return merkle_root(std::move(leaves));
+  return merkle_root(merkle_leaves(results));
 }
 
 std::vector<Outcome> Executor::commit(SeqNo seq) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/hex.hpp"
+#include "core/base/prng.hpp"
 
 namespace dnc {
 namespace {
@@ -20,6 +21,27 @@ TEST(Keccak256, MatchesPublishedDigests) {
 
 TEST(Keccak256, IsNotSha3) {
   EXPECT_NE(keccak_hex(""), "a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a");
+}
+
+// Few and many, short and long, in one order and the other: groups of four are filled and cut
+// short.
+TEST(Keccak256, ManyAtOnceAreHashedAsOneByOne) {
+  const std::vector<std::size_t> sizes{0, 1, 64, 65, 134, 135, 136, 137, 0, 272, 31, 500, 135, 7};
+  Prng prng(3);
+  std::vector<Bytes> messages;
+  for (const std::size_t size : sizes) {
+    Bytes& message = messages.emplace_back(size);
+    for (auto& byte : message)
+      byte = static_cast<std::uint8_t>(prng.next());
+  }
+  for (std::size_t from = 0; from <= messages.size(); ++from) {
+    const std::vector<ByteView> some(messages.begin() + static_cast<std::ptrdiff_t>(from),
+                                     messages.end());
+    const std::vector<Hash> hashes = keccak256_each(some);
+    ASSERT_EQ(hashes.size(), some.size());
+    for (std::size_t i = 0; i < some.size(); ++i)
+      EXPECT_EQ(hashes[i], keccak256(some[i])) << some[i].size() << " bytes of " << some.size();
+  }
 }
 
 TEST(Keccak256, DistinguishesLengthsAroundTheBlockSize) {

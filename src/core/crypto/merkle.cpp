@@ -6,18 +6,25 @@
 namespace dnc {
 namespace {
 
-Hash node(const Hash& left, const Hash& right) {
-  std::array<std::uint8_t, 1 + 2 * Hash::kSize> bytes{1};
+using NodeBytes = std::array<std::uint8_t, 1 + 2 * Hash::kSize>;
+
+NodeBytes node_bytes(const Hash& left, const Hash& right) {
+  NodeBytes bytes{1};
   std::copy(left.bytes.begin(), left.bytes.end(), bytes.begin() + 1);
   std::copy(right.bytes.begin(), right.bytes.end(), bytes.begin() + 1 + Hash::kSize);
-  return keccak256(bytes);
+  return bytes;
+}
+
+Hash node(const Hash& left, const Hash& right) {
+  return keccak256(node_bytes(left, right));
 }
 
 std::vector<Hash> parents_of(const std::vector<Hash>& nodes) {
-  std::vector<Hash> parents;
-  for (std::size_t i = 0; i + 1 < nodes.size(); i += 2) {
-    parents.push_back(node(nodes[i], nodes[i + 1]));
-  }
+  std::vector<NodeBytes> pairs;
+  pairs.reserve(nodes.size() / 2);
+  for (std::size_t i = 0; i + 1 < nodes.size(); i += 2)
+    pairs.push_back(node_bytes(nodes[i], nodes[i + 1]));
+  std::vector<Hash> parents = keccak256_each(std::vector<ByteView>(pairs.begin(), pairs.end()));
   if (nodes.size() % 2 == 1) parents.push_back(nodes.back());
   return parents;
 }
@@ -30,6 +37,23 @@ Hash merkle_leaf(ByteView bytes) {
   tagged.push_back(0);
   tagged.insert(tagged.end(), bytes.begin(), bytes.end());
   return keccak256(tagged);
+}
+
+std::vector<Hash> merkle_leaves(const std::vector<Bytes>& items) {
+  std::size_t size = 0;
+  for (const auto& item : items)
+    size += 1 + item.size();
+  Bytes tagged;
+  tagged.reserve(size);  // the views below point into it
+  std::vector<ByteView> messages;
+  messages.reserve(items.size());
+  for (const auto& item : items) {
+    const std::uint8_t* const begin = tagged.data() + tagged.size();
+    tagged.push_back(0);
+    tagged.insert(tagged.end(), item.begin(), item.end());
+    messages.emplace_back(begin, 1 + item.size());
+  }
+  return keccak256_each(messages);
 }
 
 Hash merkle_root(std::vector<Hash> leaves) {

@@ -9,6 +9,7 @@
 namespace dnc {
 
 Hash merkle_leaf(ByteView bytes);
+std::vector<Hash> merkle_leaves(const std::vector<Bytes>& items);  // faster than one by one
 Hash merkle_root(std::vector<Hash> leaves);
 
 // The siblings from leaf `index` up to the root. Requires: index < leaves.size().
