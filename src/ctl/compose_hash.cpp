@@ -6,6 +6,7 @@
 #include "core/base/hex.hpp"
 #include "core/crypto/sha256.hpp"
 #include "ctl/connection.hpp"
+#include "ctl/sheet.hpp"
 #include "io/base/json.hpp"
 
 namespace dnc::ctl {
@@ -38,15 +39,21 @@ std::vector<std::string> compose_hash_warnings(std::string_view file) {
   return warnings;
 }
 
-ExitCode run_compose_hash(const std::string& path) {
+ExitCode run_compose_hash(const std::string& path, Output output) {
   const auto file = read_input(path, kComposeBytesMax);
   if (!file) {
     complain(file.error());
     return kCannotTell;
   }
-  for (const auto& warning : compose_hash_warnings(*file))
+  const auto warnings = compose_hash_warnings(*file);
+  for (const auto& warning : warnings)
     std::fprintf(stderr, "clusterctl: warning: %s\n", warning.c_str());
-  std::printf("%s\n", to_hex0x(compose_hash(*file)).c_str());
+  const std::string hash = to_hex0x(compose_hash(*file));
+  if (output == Output::json) {
+    print(Json{{"hash", hash}, {"warnings", warnings}});
+  } else {
+    std::printf("%s\n", hash.c_str());
+  }
   return kOk;
 }
 

@@ -19,6 +19,6 @@ Hash compose_hash(std::string_view file);
 std::vector<std::string> compose_hash_warnings(std::string_view file);
 
 // Prints the hash; warnings go to stderr. `path` may be "-".
-ExitCode run_compose_hash(const std::string& path);
+ExitCode run_compose_hash(const std::string& path, Output output);
 
 }  // namespace dnc::ctl

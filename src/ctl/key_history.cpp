@@ -1,15 +1,13 @@
 #include "ctl/key_history.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "core/crypto/keccak256.hpp"
 #include "core/eth/abi.hpp"
+#include "ctl/contract_events.hpp"
 
 namespace dnc::ctl {
 namespace {
 
-constexpr std::uint64_t kBlocksAtOnce = 9'000;  // public nodes refuse wider ranges of logs
 constexpr std::uint64_t kSeatsMax = 255;
 constexpr std::string_view kNodeJoined = "NodeJoined(uint64,address,uint64,address,address,string)";
 
@@ -18,9 +16,9 @@ Error nonsense(const char* what) {
           "check --rpc and --deployment"};
 }
 
-Status add_keys(ChainClient& chain, const Address& contract, std::uint64_t from, std::uint64_t to,
+Status add_keys(ChainClient& chain, const Deployment& deployment, BlockNumber last,
                 KeyHistory& history) {
-  const auto logs = chain.logs({contract, keccak256(as_bytes(kNodeJoined)), {from}, {to}});
+  const auto logs = contract_events(chain, deployment, kNodeJoined, last);
   if (!logs) return logs.error();
   for (const EventLog& log : *logs) {
     if (log.topics.size() != 4) return nonsense("a join without its topics");
@@ -67,12 +65,8 @@ Result<KeyHistory> fetch_key_history(ChainClient& chain, const Deployment& deplo
   const auto head = chain.latest();
   if (!head) return head.error();
   KeyHistory history;
-  const std::uint64_t last = head->number.value;
-  for (std::uint64_t from = deployment.block.value; from <= last; from += kBlocksAtOnce) {
-    const std::uint64_t to = std::min(last, from + kBlocksAtOnce - 1);
-    if (auto added = add_keys(chain, deployment.contract, from, to, history); !added) {
-      return added.error();
-    }
+  if (auto added = add_keys(chain, deployment, head->number, history); !added) {
+    return added.error();
   }
   const auto newest = newest_config(chain, deployment.contract);
   if (!newest) return newest.error();

@@ -52,7 +52,9 @@ Error error_in(const std::string& url, const HttpReply& reply) {
 }
 
 void complain(const std::string& url, const Error& error) {
-  std::fprintf(stderr, "clusterctl: %s: %s\n", url.c_str(), error.message.c_str());
+  const bool named = error.message.starts_with(url);  // as the client of HTTP does
+  std::fprintf(stderr, "clusterctl: %s%s\n", named ? "" : (url + ": ").c_str(),
+               error.message.c_str());
 }
 
 }  // namespace dnc::ctl

@@ -13,6 +13,7 @@ namespace dnc::ctl {
 struct NodeOptions {
   std::vector<std::string> urls = {"http://127.0.0.1:8081"};
   int timeout_ms = 2000;  // for each node
+  bool quiet = false;     // do not say which nodes do not answer
 };
 
 // One node. Errors: those of HttpClient; what the node's answer names as its error; bad_answer for
@@ -46,7 +47,7 @@ auto first_answer(const NodeOptions& nodes, const Ask& ask)
     auto answer = ask(node);
     if (answer) return answer;
     last = answer.error();
-    complain(url, last);
+    if (!nodes.quiet) complain(url, last);
   }
   return last;
 }

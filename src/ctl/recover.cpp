@@ -109,6 +109,11 @@ Status sign(const RecoverOptions& options, const Json& status, RecoveryConsent& 
 }  // namespace
 
 ExitCode run_recover(const RecoverOptions& options) {
+  if (options.yes && options.operator_key.empty()) {
+    complain({"usage", "--yes signs, and that takes the operator's key",
+              "name the file: --operator-key FILE"});
+    return kUsage;
+  }
   NodeClient node(options.url, options.timeout_ms);
   const auto status = node.get_object("/status");
   if (!status) {

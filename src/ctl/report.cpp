@@ -36,6 +36,18 @@ std::string_view name_of(Verdict verdict) {
   return "unknown";
 }
 
+std::string_view name_of(Output output) {
+  switch (output) {
+    case Output::wide:
+      return "wide";
+    case Output::json:
+      return "json";
+    case Output::table:
+      break;
+  }
+  return "table";
+}
+
 Verdict verdict_of(const Report& report) {
   if (has(report, Verdict::refused)) return Verdict::refused;
   return has(report, Verdict::unknown) ? Verdict::unknown : Verdict::ok;

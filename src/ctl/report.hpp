@@ -48,7 +48,8 @@ ExitCode exit_code_of(const Report& report);
 std::string as_table(const Report& report);  // one line for each finding, the next step below it
 std::string as_json(const Report& report);   // {"verdict", "gates": [{gate, verdict, cause, next}]}
 
-enum class Output { table, json };
+enum class Output { table, wide, json };
+std::string_view name_of(Output output);
 // The report on stdout. Returns its exit code.
 ExitCode print(const Report& report, Output output);
 

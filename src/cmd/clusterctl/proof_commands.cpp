@@ -1,0 +1,100 @@
+// Proofs that nodes give and that anybody can judge: receipts and contradictions.
+#include <memory>
+
+#include "cmd/clusterctl/cli.hpp"
+#include "ctl/contradictions.hpp"
+#include "ctl/receipts.hpp"
+
+namespace dnc::cli {
+namespace {
+
+void add_receipt_get(Cli& cli, CLI::App& group) {
+  auto receipt = std::make_shared<ctl::ReceiptGetOptions>();
+  auto* command =
+      cli.command(group, "get", "what an operation of the log led to, signed",
+                  "The first node that has it answers; keep what you need, nodes forget.\n\n"
+                  "  clusterctl receipt get 42 > receipt.json\n\n"
+                  "Exit codes: 0 here it is, 1 no node has it, 3 cannot tell, 64 usage.",
+                  [&cli, receipt] {
+                    receipt->nodes = cli.nodes;
+                    return ctl::run_receipt_get(*receipt);
+                  });
+  command->add_option("SEQ", receipt->seq, "the block, as the write's answer named it")->required();
+  command->add_option("OPERATION", receipt->operation, "its place in the block, from 0")
+      ->capture_default_str();
+  cli.add_nodes(command);
+}
+
+void add_receipt_keys(Cli& cli, CLI::App& group) {
+  auto* command = cli.command(
+      group, "keys", "what receipts are judged by, as the contract has it",
+      "Every boot key that was ever registered, and who counted in each configuration.\n\n"
+      "  clusterctl receipt keys > keys.json\n\n"
+      "Exit codes: 0 done, 3 cannot tell, 64 usage.",
+      [&cli] { return ctl::run_receipt_keys(cli.chain); });
+  cli.add_contract(command);
+}
+
+void add_receipt_verify(Cli& cli, CLI::App& group) {
+  auto typed = std::make_shared<ctl::ReceiptVerifyOptions>();
+  auto* command = cli.command(
+      group, "verify", "does a receipt hold? asks nobody",
+      std::string("  clusterctl receipt verify receipt.json --keys keys.json\n\n") + kGateCodes,
+      [&cli, typed] { return ctl::run_receipt_verify(*typed, cli.output); });
+  command->add_option("FILE", typed->file, "a receipt, or the answer that carries one");
+  command->add_option("--keys", typed->keys, "what clusterctl receipt keys wrote")->required();
+  cli.add_output(command);
+}
+
+void add_receipt_calldata(Cli& cli, CLI::App& group) {
+  struct Typed {
+    std::string file = "-";
+    bool anchor = false;
+  };
+  auto typed = std::make_shared<Typed>();
+  auto* command =
+      cli.command(group, "calldata", "a receipt as the contract takes it, in hex",
+                  "  cast call CONTRACT --data $(clusterctl receipt calldata receipt.json)\n"
+                  "  cast send CONTRACT $(clusterctl receipt calldata --anchor receipt.json)\n\n"
+                  "Exit codes: 0 done, 3 no receipt, 64 usage.",
+                  [typed] { return ctl::run_receipt_calldata(typed->file, typed->anchor); });
+  command->add_option("FILE", typed->file, "a receipt, or the answer that carries one; default: -");
+  command->add_flag("--anchor", typed->anchor, "to publish the block instead of asking");
+}
+
+void add_contradiction_get(Cli& cli, CLI::App& group) {
+  auto* command =
+      cli.command(group, "get", "what a node can prove against seats",
+                  "The first node that answers; ask each one, and keep what they say.\n\n"
+                  "  clusterctl contradiction get --url http://127.0.0.1:8082 > proofs.json\n\n"
+                  "Exit codes: 0 here it is, 3 cannot tell, 64 usage.",
+                  [&cli] { return ctl::run_contradiction_get(cli.nodes); });
+  cli.add_nodes(command);
+}
+
+void add_contradiction_verify(Cli& cli, CLI::App& group) {
+  auto typed = std::make_shared<ctl::ContradictionVerifyOptions>();
+  auto* command = cli.command(
+      group, "verify", "do the proofs hold? asks nobody",
+      std::string("  clusterctl contradiction verify proofs.json --keys keys.json\n\n") +
+          kGateCodes,
+      [&cli, typed] { return ctl::run_contradiction_verify(*typed, cli.output); });
+  command->add_option("FILE", typed->file, "what clusterctl contradiction get wrote");
+  command->add_option("--keys", typed->keys, "what clusterctl receipt keys wrote")->required();
+  cli.add_output(command);
+}
+
+}  // namespace
+
+void add_proof_commands(Cli& cli) {
+  auto& receipt = cli.group("receipt", "proofs of what the log committed");
+  add_receipt_get(cli, receipt);
+  add_receipt_keys(cli, receipt);
+  add_receipt_verify(cli, receipt);
+  add_receipt_calldata(cli, receipt);
+  auto& contradiction = cli.group("contradiction", "proofs that a seat bypassed its notary");
+  add_contradiction_get(cli, contradiction);
+  add_contradiction_verify(cli, contradiction);
+}
+
+}  // namespace dnc::cli

@@ -1,0 +1,46 @@
+#include "ctl/chain_clock.hpp"
+
+#include <chrono>
+#include <ctime>
+
+namespace dnc::ctl {
+namespace {
+
+// Blocks come every few seconds; a chain may stall for a moment, and clocks differ a little.
+constexpr std::uint64_t kOldAfter = 120;
+constexpr std::uint64_t kAheadAfter = 30;
+
+}  // namespace
+
+std::uint64_t utc_seconds() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
+}
+
+std::string utc_text(std::uint64_t seconds) {
+  const auto time = static_cast<std::time_t>(seconds);
+  std::tm parts{};
+  if (gmtime_r(&time, &parts) == nullptr) return std::to_string(seconds);
+  char text[40];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+Finding clock_finding(std::string gate, std::uint64_t chain_time, std::uint64_t now) {
+  if (chain_time > now + kAheadAfter) {
+    return refusal(std::move(gate),
+                   "the newest block is " + std::to_string(chain_time - now) +
+                       " s ahead of this machine's clock",
+                   "set this machine's clock: timedatectl");
+  }
+  if (now > chain_time + kOldAfter) {
+    return refusal(
+        std::move(gate),
+        "the newest block is " + std::to_string(now - chain_time) +
+            " s old: the chain or its endpoint is stale, or this machine's clock is ahead",
+        "name another endpoint with --rpc, and look at the clock: timedatectl");
+  }
+  return passed(std::move(gate), "the newest block is of " + utc_text(chain_time));
+}
+
+}  // namespace dnc::ctl

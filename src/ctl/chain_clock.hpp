@@ -1,0 +1,18 @@
+// Our clock against the chain's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "ctl/report.hpp"
+
+namespace dnc::ctl {
+
+std::uint64_t utc_seconds();  // by our own clock
+std::string utc_text(std::uint64_t seconds);
+
+// Is the newest block of about now? One that is old or of the future: an endpoint that lags, or a
+// clock that is off.
+Finding clock_finding(std::string gate, std::uint64_t chain_time, std::uint64_t now);
+
+}  // namespace dnc::ctl

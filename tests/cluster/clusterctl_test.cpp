@@ -1,0 +1,253 @@
+// Every command about the cluster's health, in all outputs, against a cluster that is healthy, has
+// one node down, has lost its quorum, or answers nothing: exit codes, and the same facts in each.
+#include "clusterctl.hpp"
+
+#include "cluster_test.hpp"
+
+namespace dnc::cluster {
+namespace {
+
+struct State {
+  const char* health;
+  int code;
+};
+constexpr State kHealthy{"healthy", 0};
+constexpr State kDegraded{"degraded", 1};
+constexpr State kNoQuorum{"no_quorum", 2};
+constexpr State kCannotTell{"cannot_tell", 3};
+
+class Clusterctl : public ClusterTest {
+ protected:
+  static std::string url(int seat) {
+    return "http://127.0.0.1:" + std::to_string(LocalWorld::port(seat));
+  }
+  // Until a look at seat 1 ends with this code.
+  static bool comes_to(const State& state) {
+    return poll_for(
+        Millis(60'000), [&] { return typed("status --url " + url(1)).status == state.code; },
+        Millis(100));
+  }
+  // A cell of the table for each field of each row.
+  static void expect_same_facts(const Json& rows, const std::string& table) {
+    for (const Json& row : rows) {
+      for (const auto& [field, value] : row.items()) {
+        if (value.is_null() || value.is_boolean() || value == "") continue;
+        const std::string cell = value.is_string() ? value.get<std::string>() : value.dump();
+        EXPECT_NE(table.find(cell), std::string::npos) << field << " " << cell << " in\n" << table;
+      }
+    }
+  }
+  // One command in all outputs. Returns its JSON.
+  static Json expect_everywhere(const std::string& line, const State& state, const char* rows) {
+    const ShellResult table = typed(line);
+    const ShellResult wide = typed(line + " -o wide");
+    const ShellResult text = typed(line + " -o json");
+    EXPECT_EQ(table.status, state.code) << line << "\n" << table.output;
+    EXPECT_EQ(wide.status, state.code) << line;
+    EXPECT_EQ(text.status, state.code) << line;
+    const Json json = Json::parse(text.output, nullptr, false);
+    EXPECT_TRUE(json.is_object()) << line << "\n" << text.output;
+    if (!json.is_object()) return Json::object();
+    EXPECT_EQ(json["health"], state.health) << line;
+    if (json.contains("summary")) {
+      EXPECT_NE(table.output.find(json["summary"].get<std::string>()), std::string::npos)
+          << line << "\n"
+          << table.output << text.output;
+    }
+    if (rows != nullptr && json.contains(rows)) expect_same_facts(json[rows], wide.output);
+    return json;
+  }
+  static void expect_all(const State& state, const std::string& at) {
+    const std::string where = " --url " + at;
+    const Json status = expect_everywhere("status" + where, state, "members");
+    const Json members = expect_everywhere("members" + where, state, nullptr);
+    const Json peers = expect_everywhere("peers" + where, state, "peers");
+    const Json waited = expect_everywhere("wait ready --timeout 300ms" + where, state, nullptr);
+    EXPECT_EQ(status["can_lose"], members["can_lose"]);
+    if (state.code == kCannotTell.code) {
+      EXPECT_EQ(members["members"], Json::array());
+      EXPECT_EQ(peers["peers"], Json::array());
+      return;
+    }
+    EXPECT_EQ(status["members"].size(), 3u) << "one row for each seat, reached or not";
+    EXPECT_EQ(members["members"].size(), 3u);
+  }
+  static std::size_t answering(const Json& members) {
+    std::size_t count = 0;
+    for (const Json& row : members["members"])
+      count += row["answers"] == true ? 1u : 0u;
+    return count;
+  }
+};
+
+TEST_F(Clusterctl, SaysHowTheClusterIsInEveryState) {
+  ASSERT_TRUE(comes_to(kHealthy)) << describe();
+  expect_all(kHealthy, url(1));
+  EXPECT_EQ(typed_json("status --url " + url(1))["can_lose"], 1);
+  EXPECT_EQ(answering(typed_json("members --url " + url(1))), 3u);
+  const Json peers = typed_json("peers --url " + url(2))["peers"];
+  ASSERT_EQ(peers.size(), 3u);
+  EXPECT_EQ(peers[0]["url"], url(world().leader())) << "the leader comes first";
+  EXPECT_EQ(peers[0]["leads"], true);
+
+  ASSERT_TRUE(world().node("kill", 3));
+  ASSERT_TRUE(comes_to(kDegraded)) << describe();
+  expect_all(kDegraded, url(3) + "," + url(1));
+  const Json down = typed_json("members --url " + url(1));
+  EXPECT_EQ(answering(down), 2u);
+  EXPECT_EQ(down["can_lose"], 0);
+  EXPECT_EQ(down["members"][2]["state"], "unreachable");
+  EXPECT_NE(down["members"][2]["cause"], nullptr) << "a row without an answer says why";
+
+  ASSERT_TRUE(world().node("kill", 2));
+  ASSERT_TRUE(comes_to(kNoQuorum)) << describe();
+  expect_all(kNoQuorum, url(1));
+  EXPECT_EQ(answering(typed_json("members --url " + url(1))), 1u);
+
+  ASSERT_TRUE(world().node("kill", 1));
+  expect_all(kCannotTell, url(1) + "," + url(2));
+}
+
+TEST_F(Clusterctl, WaitsUntilTheClusterIsReady) {
+  ASSERT_TRUE(world().node("kill", 3));
+  ASSERT_TRUE(comes_to(kDegraded)) << describe();
+  ASSERT_TRUE(world().node("start", 3));
+  const ShellResult waited = typed("wait ready --timeout 60s --url " + url(1));
+  EXPECT_EQ(waited.status, 0) << waited.output << describe();
+}
+
+TEST_F(Clusterctl, WatchesAsOftenAsItIsTold) {
+  ASSERT_TRUE(comes_to(kHealthy)) << describe();
+  const ShellResult looks = typed("status -w --count 3 --interval 10ms -o json --url " + url(1));
+  EXPECT_EQ(looks.status, 0);
+  EXPECT_EQ(std::count(looks.output.begin(), looks.output.end(), '\n'), 3) << "one line each";
+  const ShellResult list = typed("peers --watch --count 1 --url " + url(1));
+  EXPECT_EQ(list.status, 0) << list.output;
+}
+
+// What the chain knows: read, and held against a chain that does not answer.
+TEST_F(Clusterctl, ExplainsWhichGateRefuses) {
+  ASSERT_TRUE(comes_to(kHealthy)) << describe();
+  const std::string where = " --deployment " + world().deployment_file() + " --url " + url(1);
+  const auto refusing = [&](const std::string& who) -> std::string {
+    const Json report = typed_json("explain " + who + where);
+    if (!report.is_object()) return "no report";
+    std::string gates;
+    for (const Json& gate : report["gates"]) {
+      if (gate["verdict"] == "refused") gates += gate["gate"].get<std::string>();
+    }
+    return report["verdict"].get<std::string>() + " " + gates;
+  };
+  EXPECT_EQ(refusing("2"), "ok ");
+  EXPECT_EQ(refusing(world().chain().address_of(world().operator_key(2))), "ok ");
+  EXPECT_EQ(refusing("9"), "refused seat");
+  EXPECT_EQ(refusing("0x000000000000000000000000000000000000dEaD"), "refused seat");
+  EXPECT_EQ(typed("explain 2" + where).status, 0);
+  EXPECT_EQ(typed("explain 9" + where).status, 1);
+  EXPECT_EQ(typed("explain 2 --rpc http://127.0.0.1:9" + where).status, 3);
+  ASSERT_TRUE(world().node("kill", 3));
+  EXPECT_EQ(refusing("3"), "refused node");
+}
+
+TEST_F(Clusterctl, DoctorFindsAllHereAndSaysWhatIsNot) {
+  ASSERT_TRUE(comes_to(kHealthy)) << describe();
+  const std::string where = " --deployment " + world().deployment_file();
+  const std::string agent = " --guest-agent " + world().home() + "/run/agent-1.sock";
+  const ShellResult whole = typed("doctor --url " + url(1) + where + agent);
+  EXPECT_EQ(whole.status, 0) << whole.output;
+  for (const char* gate :
+       {"tools", "deployment", "rpc", "clock", "contract", "node", "guest agent", "disk"})
+    EXPECT_NE(whole.output.find(gate), std::string::npos) << gate << "\n" << whole.output;
+  EXPECT_EQ(typed("doctor --rpc http://127.0.0.1:9 --url " + url(1) + where).status, 3);
+  EXPECT_EQ(typed("doctor --url http://127.0.0.1:9" + where).status, 3);
+  EXPECT_EQ(typed("doctor --deployment none.json --url " + url(1)).status, 3);
+}
+
+TEST_F(Clusterctl, VotesDeposeALeaderAndHistoryKeepsIt) {
+  ASSERT_TRUE(comes_to(kHealthy)) << describe();
+  const int leader = world().leader();
+  const auto voters = world().others(leader);
+  const std::string where = " --deployment " + world().deployment_file();
+  const auto vote = [&](int seat, const std::string& more) {
+    world().chain().fund(world().chain().address_of(world().operator_key(seat)));
+    return typed_json("vote --operator-key " + world().operator_key_file(seat) + where + more);
+  };
+  ASSERT_TRUE(poll_for(Millis(15'000),
+                       [&] { return typed_json("vote" + where)["leader_seat"] == leader; }));
+  EXPECT_EQ(vote(voters[0], "")["votes"], 0) << "to look costs nothing";
+  EXPECT_EQ(vote(voters[0], " --yes")["votes"], 1);
+  EXPECT_EQ(vote(voters[0], " --yes --withdraw")["votes"], 0);
+  EXPECT_EQ(vote(voters[0], " --yes")["voted"], true);
+  const std::string stranger = world().home() + "/stranger.key";
+  ASSERT_TRUE(shell("umask 077; echo " + world().chain().key(20) + " > " + stranger).ok());
+  EXPECT_EQ(typed("vote --yes --operator-key " + stranger + where).status, 1);
+  EXPECT_TRUE(vote(voters[1], " --yes").is_object());
+  EXPECT_NE(taken_over(leader, Millis(20'000)), 0) << describe();
+  const std::string history = "history --url " + url(voters[0]) + where;
+  Json rows;
+  EXPECT_TRUE(poll_for(Millis(20'000), [&] {
+    rows = typed_json(history)["history"];
+    return rows.is_array() && std::any_of(rows.begin(), rows.end(), [](const Json& row) {
+             return row["reason"] == "votes" && row["votes"] == 2;
+           });
+  })) << rows;
+  ASSERT_FALSE(rows.empty());
+  EXPECT_EQ(rows[0]["reason"], "genesis");
+  const ShellResult wide = typed(history + " -o wide");
+  EXPECT_EQ(wide.status, 0);
+  expect_same_facts(rows, wide.output);
+  const std::string nowhere = " --url http://127.0.0.1:9 --rpc http://127.0.0.1:9";
+  EXPECT_EQ(typed("history" + nowhere + where).status, 3);
+  EXPECT_EQ(typed("vote --rpc http://127.0.0.1:9" + where).status, 3);
+}
+
+// The commands about contract and proofs: what they end with here, and where nothing answers.
+TEST_F(Clusterctl, TheOtherCommandsKeepTheirCodes) {
+  ASSERT_TRUE(comes_to(kHealthy)) << describe();
+  const std::string compose = world().home() + "/app-compose.json";
+  const std::string keys = world().home() + "/keys.json";
+  const std::string receipt = world().home() + "/receipt.json";
+  const std::string nobody = world().home() + "/nothing";
+  const Answer written = increment(1, fresh_key(), "");
+  ASSERT_TRUE(written.ok()) << written.body;
+  const std::string seq = std::to_string(written.json().value("seq", std::uint64_t{0}));
+  const std::string chain = " --deployment " + world().deployment_file();
+  const std::string no_chain = chain + " --rpc http://127.0.0.1:9";
+  const std::string node = " --url " + url(1);
+  const std::string no_node = " --url http://127.0.0.1:9";
+  struct Line {
+    std::string text;
+    int code;
+    bool has_json;
+  };
+  const Line lines[] = {
+      {"receipt get " + seq + node + " > " + receipt, 0, false},
+      {"receipt get 999999999" + node, 1, false},
+      {"receipt get " + seq + no_node, 3, false},
+      {"receipt keys" + chain + " > " + keys, 0, false},
+      {"receipt keys" + no_chain, 3, false},
+      {"receipt verify " + receipt + " --keys " + keys, 0, true},
+      {"receipt verify " + nobody + " --keys " + keys, 3, false},
+      {"receipt calldata " + receipt, 0, false},
+      {"contradiction get" + node, 0, false},
+      {"contradiction get" + no_node, 3, false},
+      {"compose hash " + compose, 0, true},
+      {"compose hash " + nobody, 3, false},
+      {"compose check " + compose, 0, true},
+      {"compose check " + compose + no_chain, 3, true},
+      {"contract verify" + chain, 0, true},
+      {"contract verify" + no_chain, 3, false},
+      {"recover" + node + chain, 1, false},
+      {"recover" + no_node + chain, 3, false},
+  };
+  for (const Line& line : lines) {
+    const ShellResult table = typed(line.text);
+    EXPECT_EQ(table.status, line.code) << line.text << "\n" << table.output;
+    if (!line.has_json) continue;
+    EXPECT_EQ(typed(line.text + " -o json").status, line.code) << line.text;
+    EXPECT_TRUE(typed_json(line.text).is_object()) << line.text;
+  }
+}
+
+}  // namespace
+}  // namespace dnc::cluster

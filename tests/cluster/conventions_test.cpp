@@ -1,0 +1,153 @@
+// What every command of clusterctl keeps, whatever the cluster does: settings, exit codes, streams.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "clusterctl.hpp"
+
+namespace dnc::cluster {
+namespace {
+
+class Conventions : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/dnc-conventions-XXXXXX";
+    ASSERT_NE(::mkdtemp(name), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string file(const std::string& content) const {
+    const std::string path = folder_ + "/clusterctl.toml";
+    std::ofstream(path) << content;
+    return path;
+  }
+  // "VALUE from ORIGIN" of a setting.
+  static std::string setting(const std::string& name, const std::string& arguments,
+                             const std::string& environment = "") {
+    const ShellResult shown =
+        typed("config show --origin -o json " + arguments, "env -u DNC_URL HOME=/ " + environment);
+    const Json json = Json::parse(shown.output, nullptr, false);
+    if (!json.is_object()) return "no JSON: " + shown.output;
+    for (const Json& row : json["settings"]) {
+      if (row["setting"] == name) {
+        return row["value"].dump() + " from " + row["origin"].get<std::string>();
+      }
+    }
+    return "none";
+  }
+
+  std::string folder_;
+};
+
+TEST_F(Conventions, FlagBeforeEnvironmentBeforeFileBeforeDefault) {
+  const std::string path = file("url = [\"http://file:1\", \"http://file:2\"]\n");
+  const std::string config = "--config " + path;
+  EXPECT_EQ(setting("url", ""), R"(["http://127.0.0.1:8081"] from default)");
+  EXPECT_EQ(setting("url", config), R"(["http://file:1","http://file:2"] from file )" + path);
+  EXPECT_EQ(setting("url", "", "DNC_CONFIG=" + path),
+            R"(["http://file:1","http://file:2"] from file )" + path);
+  EXPECT_EQ(setting("url", config, "DNC_URL=http://env:1,http://env:2"),
+            R"(["http://env:1","http://env:2"] from environment DNC_URL)");
+  EXPECT_EQ(setting("url", config + " --url http://flag:1", "DNC_URL=http://env:1"),
+            R"(["http://flag:1"] from flag)");
+}
+
+TEST_F(Conventions, TheUsualFileIsReadWhereThereIsOne) {
+  std::ofstream(folder_ + "/clusterctl.toml") << "rpc = \"http://usual:1\"\n";
+  EXPECT_EQ(setting("rpc", "", "XDG_CONFIG_HOME=" + folder_),
+            R"(["http://usual:1"] from file )" + folder_ + "/clusterctl.toml");
+}
+
+// A command asks those that it was told of, not only config show.
+TEST_F(Conventions, CommandsUseWhatConfigShowShows) {
+  const std::string path = file("url = \"http://127.0.0.1:9\"\nrequest-timeout = \"300ms\"\n");
+  const ShellResult asked = shell(clusterctl() + " status --config " + path + " 2>&1 >/dev/null");
+  EXPECT_EQ(asked.status, 3);
+  EXPECT_NE(asked.output.find("http://127.0.0.1:9"), std::string::npos) << asked.output;
+}
+
+TEST_F(Conventions, WhatIsTypedWrongIs64) {
+  const std::string unknown = "status --config " + file("ulr = \"http://a\"\n");
+  const std::string wordless = "status --config " + folder_ + "/none.toml";
+  for (const std::string& line :
+       {std::string(), std::string("stauts"), std::string("status --ulr x"),
+        std::string("status -o xml"), std::string("status --request-timeout 1x"),
+        std::string("status --request-timeout 0"), std::string("status --interval 1s"),
+        std::string("wait ready --timeout 30"), std::string("recover --yes"),
+        std::string("vote --yes"), std::string("explain nobody"), std::string("completion tcsh"),
+        unknown, wordless}) {
+    const ShellResult result = typed(line);
+    EXPECT_EQ(result.status, 64) << line;
+    EXPECT_EQ(result.output, "") << "talk goes to stderr: " << line;
+  }
+}
+
+TEST_F(Conventions, EveryCommandHelpsWithExamples) {
+  for (const char* line : {"status",
+                           "members",
+                           "wait ready",
+                           "peers",
+                           "vote",
+                           "recover",
+                           "history",
+                           "explain",
+                           "doctor",
+                           "compose hash",
+                           "compose check",
+                           "boot explain",
+                           "contract verify",
+                           "receipt get",
+                           "receipt keys",
+                           "receipt verify",
+                           "receipt calldata",
+                           "contradiction get",
+                           "contradiction verify",
+                           "config show",
+                           "completion zsh",
+                           "manual"}) {
+    const ShellResult help = typed(std::string(line) + " --help");
+    EXPECT_EQ(help.status, 0) << line;
+    EXPECT_NE(help.output.find("Exit codes:"), std::string::npos) << line << "\n" << help.output;
+    const bool example =
+        help.output.find(std::string("  clusterctl ") + line) != std::string::npos ||
+        help.output.find(std::string("$(clusterctl ") + line) != std::string::npos;
+    EXPECT_TRUE(example) << line << "\n" << help.output;
+  }
+}
+
+TEST_F(Conventions, BashCompletesCommandsOptionsAndValues) {
+  const auto completes = [](const std::string& words) {
+    return shell("set -e; eval \"$(" + clusterctl() + " completion bash)\"; COMP_WORDS=(" + words +
+                 "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _clusterctl; echo \"${COMPREPLY[*]}\"")
+        .output;
+  };
+  EXPECT_EQ(completes("clusterctl mem"), "members\n");
+  EXPECT_EQ(completes("clusterctl receipt ver"), "verify\n");
+  EXPECT_EQ(completes("clusterctl status --inter"), "--interval\n");
+  EXPECT_EQ(completes("clusterctl status -o ''"), "table wide json\n");
+}
+
+TEST_F(Conventions, TheManualHasEveryCommandAndNoErrors) {
+  const ShellResult page = typed("manual");
+  ASSERT_EQ(page.status, 0);
+  for (const char* command : {".SS status", ".SS wait ready", ".SS explain WHO", ".SS vote"})
+    EXPECT_NE(page.output.find(command), std::string::npos) << command;
+  if (!shell("command -v groff").ok()) GTEST_SKIP() << "groff is not here";
+  EXPECT_EQ(shell(clusterctl() + " manual | groff -man -ww -Tascii -z").output, "");
+}
+
+TEST_F(Conventions, ColourOnlyWhereATerminalWantsIt) {
+  const std::string status = clusterctl() + " status --url http://127.0.0.1:9";
+  const auto on_terminal = [&](const std::string& environment) {
+    return shell("TERM=xterm " + environment + " script -qec '" + status + "' /dev/null").output;
+  };
+  EXPECT_NE(on_terminal("").find("\033["), std::string::npos);
+  EXPECT_EQ(on_terminal("NO_COLOR=1").find("\033["), std::string::npos);
+  EXPECT_EQ(shell("TERM=xterm " + status).output.find("\033["), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dnc::cluster
