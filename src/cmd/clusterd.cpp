@@ -2,6 +2,8 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <memory>
 
 #include "io/base/log.hpp"
 #include "node/node.hpp"
@@ -17,8 +19,29 @@ struct Arguments {
   std::string log_level = "info";
 };
 
+// CLI11 reads the file before the environment and keeps what came first; here the environment wins.
+class FileBehindEnvironment : public CLI::ConfigTOML {
+ public:
+  explicit FileBehindEnvironment(const CLI::App& app) : app_(app) {}
+
+  std::vector<CLI::ConfigItem> from_config(std::istream& in) const override {
+    auto found = CLI::ConfigTOML::from_config(in);
+    std::erase_if(found, [this](const CLI::ConfigItem& item) {
+      const CLI::Option* option = app_.get_option_no_throw("--" + item.name);
+      if (option == nullptr || option->get_envname().empty()) return false;
+      const char* value = std::getenv(option->get_envname().c_str());
+      return value != nullptr && *value != '\0';
+    });
+    return found;
+  }
+
+ private:
+  const CLI::App& app_;
+};
+
 void describe(CLI::App& app, Arguments& arguments) {
   auto& node = arguments.node;
+  app.config_formatter(std::make_shared<FileBehindEnvironment>(app));
   app.set_config("--config", "", "TOML file with these options; flags and DNC_* win over it");
   app.add_option("--seat", node.seat, "token id of the NFT that this node runs")
       ->envname("DNC_SEAT")

@@ -61,6 +61,19 @@ TEST_F(Conventions, TheUsualFileIsReadWhereThereIsOne) {
             R"(["http://usual:1"] from file )" + folder_ + "/clusterctl.toml");
 }
 
+// The daemon keeps the same order: what the environment says is judged, the file's word is not
+// used.
+TEST_F(Conventions, TheDaemonsEnvironmentWinsOverItsFile) {
+  const std::string none = folder_ + "/none";
+  const std::string path =
+      file("seat = 1\nlog-format = \"text\"\nrpc = \"http://127.0.0.1:9\"\ndata = \"" + none +
+           "\"\ndeployment = \"" + none + "\"\noperator-key = \"" + none + "\"\n");
+  const std::string clusterd = program("clusterd") + " --config " + path;
+  EXPECT_EQ(shell(clusterd).status, 78) << "the file is read: there is no such key";
+  EXPECT_EQ(shell("DNC_LOG_FORMAT=xml " + clusterd).status, 64);
+  EXPECT_EQ(shell("DNC_LOG_FORMAT=xml " + clusterd + " --log-format json").status, 78);
+}
+
 // A command asks those that it was told of, not only config show.
 TEST_F(Conventions, CommandsUseWhatConfigShowShows) {
   const std::string path = file("url = \"http://127.0.0.1:9\"\nrequest-timeout = \"300ms\"\n");
