@@ -15,7 +15,7 @@ const figures = figuresOf(units, dumps);
 
 if (option === '--write') {
   for (const [stage, instructions] of Object.entries(figures)) {
-    budget[stage] = { instructions, of: budget[stage]?.of ?? 'unit' };
+    budget[stage] = { ...budget[stage], instructions };
   }
   writeFileSync(budgetFile, `${JSON.stringify(budget, null, 2)}\n`);
 }

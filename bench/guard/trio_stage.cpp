@@ -42,6 +42,8 @@ class Member : public World {
   const Identity& identity() const { return notary_->identity(); }
   const Replica& replica() const { return *replica_; }
   void deliver(const Input& input) { pump_->deliver(input); }
+  void enqueue(Input input) { pump_->enqueue(std::move(input)); }
+  void drain() { pump_->drain(); }
   bool sync() {
     if (written_ == synced_) return false;
     synced_ = written_;
@@ -108,9 +110,9 @@ class Trio {
     now_ += Duration{10};
     tell(Tick{now_, 0});
     for (std::size_t i = 0; i < operations; ++i)
-      leader().deliver(ClientWrite{++ticket_, {{}, Counter::increment(1)}});
-    now_ += Duration{10};
-    tell(Tick{now_, 0});
+      leader().enqueue(ClientWrite{++ticket_, {{}, Counter::increment(1)}});
+    leader().drain();
+    settle();
     if (leader().answered != until) std::abort();
   }
 

@@ -6,7 +6,8 @@ import { FOREIGN_CORES_MAX, ROOT } from './machine.mjs';
 import { writePlots } from './plots.mjs';
 import { medians, newest } from './results.mjs';
 
-const DOCUMENT = join(ROOT, 'docs/performance.md');
+export const DOCUMENT = join(ROOT, 'docs/performance.md');
+const BUDGET = join(ROOT, 'bench/guard/budget.json');
 const KINDS = ['matrix', 'failover', 'sizes', 'payload', 'state', 'million', 'restart', 'handover', 'steady'];
 
 // Three digits are as many as a shared machine is good for.
@@ -213,10 +214,24 @@ function section(kind, results) {
   return [provenance(lines), ...body, failures(lines)].filter(Boolean).join('\n\n');
 }
 
+// What a write may cost in instructions, stage by stage: bench/guard holds the program to it.
+export function budgetTable(budget = JSON.parse(readFileSync(BUDGET, 'utf8'))) {
+  const whole = (value) => Math.round(value).toLocaleString('en-US');
+  const rows = Object.entries(budget).map(([stage, { name, of, instructions, per_write: share }]) => [
+    name,
+    `\`${stage}\``,
+    of,
+    whole(instructions),
+    share ? whole((instructions * share.units) / share.writes) : '-',
+  ]);
+  return table(['stage', 'guarded as', 'a unit is', 'instructions', 'per write, three members'], rows);
+}
+
 export async function report(directory) {
   const results = Object.fromEntries(KINDS.map((kind) => [kind, newest(directory, kind)]));
   const replaced = { bars: table(['bar', 'wanted', 'measured', 'reached'], bars(results, digits)) };
   for (const kind of KINDS) replaced[kind] = section(kind, results);
+  replaced.budget = budgetTable();
   let text = readFileSync(DOCUMENT, 'utf8');
   for (const [name, content] of Object.entries(replaced)) {
     const place = new RegExp(`(<!-- made: ${name} -->\n)[^]*?(<!-- end -->)`);

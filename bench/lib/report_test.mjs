@@ -1,9 +1,10 @@
 // What figures become: medians, quantiles, bars. node --test bench/lib/report_test.mjs
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { bars, outages, quantile } from './bars.mjs';
 import { lineChart } from './plots.mjs';
-import { digits, table } from './report.mjs';
+import { DOCUMENT, budgetTable, digits, table } from './report.mjs';
 import { median, medians } from './results.mjs';
 
 const empty = {
@@ -101,4 +102,13 @@ test('tables and plots are text', () => {
   });
   assert.match(svg, /a &lt; b/);
   assert.equal(svg.match(/<circle/g).length, 1);
+});
+
+test('a budget is told for a unit and for a write', () => {
+  const budget = { sign: { instructions: 6400, name: 'sign', of: 'signature', per_write: { units: 4, writes: 64 } } };
+  assert.match(budgetTable(budget), /\| sign \| `sign` \| signature \| 6,400 \| 400 \|/);
+});
+
+test('the page shows the budget that holds (bench/run.sh report)', () => {
+  assert.ok(readFileSync(DOCUMENT, 'utf8').includes(budgetTable()));
 });
