@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <future>
@@ -198,14 +199,15 @@ int run_members(const NodeOptions& nodes, Output output) {
 
 int run_wait_ready(const NodeOptions& nodes, int timeout_ms, Output output) {
   constexpr std::chrono::milliseconds kPause{200};
+  constexpr std::chrono::milliseconds kLookMin{500};  // a hurried look would tell nothing
   const auto start = Clock::now();
   const auto deadline = start + std::chrono::milliseconds(timeout_ms);
   std::string said;
   NodeOptions asked = nodes;
-  for (;; asked.quiet = true) {
+  for (;;) {
     const Look look = look_at(asked);
     const bool ready = look.judgement.health == Health::healthy;
-    if (ready || Clock::now() + kPause >= deadline) {
+    if (ready || Clock::now() + kPause + kLookMin >= deadline) {
       Json document = Json::object();
       add_judgement(document, look.judgement);
       const auto waited =
@@ -224,6 +226,11 @@ int run_wait_ready(const NodeOptions& nodes, int timeout_ms, Output output) {
       std::fprintf(stderr, "clusterctl: %s\n", said.c_str());
     }
     std::this_thread::sleep_for(kPause);
+    // The first look takes the time that it needs; the later ones end in time.
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    asked.timeout_ms = std::clamp<int>(static_cast<int>(left.count()), 1, nodes.timeout_ms);
+    asked.quiet = true;
   }
 }
 

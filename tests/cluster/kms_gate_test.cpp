@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "cluster_test.hpp"
+#include "clusterctl.hpp"
 
 namespace dnc::cluster {
 namespace {
@@ -55,6 +56,10 @@ class KmsGate : public ClusterTest {
     const auto status = world().status(seat_);
     EXPECT_TRUE(status && status->reason.find(reason) != std::string::npos) << describe();
     std::printf("[ measure ] /status says: %s\n", status ? status->reason.c_str() : "nothing");
+    const std::string why = explained(seat_, LocalWorld::port(seat_), world().deployment_file());
+    EXPECT_NE(why.find("node: "), std::string::npos) << why;
+    EXPECT_NE(why.find(reason + ": "), std::string::npos) << "the reason and its cause: " << why;
+    EXPECT_EQ(why.find("-> \n"), std::string::npos) << "each has a next step: " << why;
   }
 
   void serves_again() { EXPECT_TRUE(world().wait_ready(seat_, Millis(20'000))) << describe(); }

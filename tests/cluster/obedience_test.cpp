@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "cluster_test.hpp"
+#include "clusterctl.hpp"
 
 namespace dnc::cluster {
 namespace {
@@ -121,6 +122,8 @@ TEST_F(Obedience, AnOperatorsTimeEndsWithoutATransaction) {
       Millis(20'000), [&] { return world().chain().time_of(world().chain().height()) > expires; },
       Millis(50)));
   expect_silenced(seat, "operator_expired", static_cast<double>(expires + 1));
+  const std::string why = explained(seat, LocalWorld::port(seat), world().deployment_file());
+  EXPECT_NE(why.find("operator: the operator's time was over"), std::string::npos) << why;
   act_as_owner(seat, "setUser(uint256,address,uint64)", user + " 9999999999");
   EXPECT_TRUE(world().wait_ready(seat, Millis(30'000))) << "renewed" << describe();
   run_with(seat, owners_key(seat));
