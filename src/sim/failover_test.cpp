@@ -85,6 +85,57 @@ TEST(Failover, ANoticeThatTheLeaderIsGoneIsTakenBackByItsHeartbeat) {
   world.settle();
 }
 
+// A machine that stood still has heard nothing, and that says nothing about the others.
+TEST(Failover, AFollowerThatStoodStillDoesNotVoteAgainstTheLeader) {
+  for (const bool with_its_clock : {false, true}) {
+    Scenario world;
+    const Seat leader = world.start();
+    const Term term = world.term_of(leader);
+    const Seat follower = world.follower();
+    world->run_for(Duration(1000));
+    for (const int ms : {600, 1000, 3000, 20'000}) {
+      world->node(follower).pause(Duration(ms), with_its_clock);
+      world->run_for(Duration(ms + 3000));
+      ASSERT_EQ(world->node(follower).replica().status().last_vote, Term{}) << ms;
+      ASSERT_EQ(world.term_of(leader), term) << ms;
+    }
+    world.settle();
+  }
+}
+
+TEST(Failover, ALeaderThatStoodStillForLessThanTheOthersWaitGoesOn) {
+  Scenario world;
+  const Seat leader = world.start();
+  const Term term = world.term_of(leader);
+  for (int pauses = 0; pauses < 20; ++pauses) {
+    world->run_for(Duration(1000));
+    world->node(leader).pause(Duration(550), false);
+    world.within(Duration(1000), "it still leads, and serves", [&] {
+      return !world->node(leader).paused() && world.leader() == leader;
+    });
+    world.add(1, leader);
+    ASSERT_EQ(world.term_of(leader), term);
+  }
+  world.settle();
+}
+
+// What a follower missed while it stood still is no excuse for a leader that is silent afterwards.
+TEST(Failover, AFollowerThatStoodStillReplacesALeaderThatDiedMeanwhile) {
+  Scenario world;
+  const Seat leader = world.start();
+  const Seat follower = world.follower();
+  world->run_for(Duration(1000));
+  world->node(follower).pause(Duration(2000), false);
+  world->run_for(Duration(500));
+  world->crash(leader);
+  world->run_for(Duration(1500));
+  ASSERT_EQ(world->node(follower).replica().status().last_vote, Term{});
+  world.within(Duration(1500), "another leads", [&] { return world.leader() != Seat{}; });
+  world.add(1, follower);
+  world->power_on(leader);
+  world.settle();
+}
+
 TEST(Failover, OneSeatThatSuspectsForeverNeverDeposes) {
   for (const std::size_t nodes : {3u, 4u, 5u}) {
     Scenario world(nodes);

@@ -51,6 +51,7 @@ namespace dnc {
 // How long things may take. Only liveness depends on these, never safety.
 struct Timing {
   Duration heartbeat_interval{50};
+  Duration stall_max{50};            // between two ticks; a longer gap is a stall of this node
   Duration leader_echo_max{500};     // older than this: the leader does not hear me, or is gone
   Duration peer_silence_max{500};    // a peer not heard for so long does not count as heard
   Duration probe_window{250};        // how long vouchers have to answer

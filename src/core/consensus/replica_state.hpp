@@ -37,7 +37,8 @@ struct Replica::State {
   const Signing signing;
   Prng prng;
   const Identity self;
-  Time now{0};
+  Time now{0};                 // what all waiting is measured with
+  std::optional<Time> ticked;  // the world's time at the last tick
   std::uint64_t utc_ms = 0;
   Effects effects;  // of the current step
 
@@ -151,6 +152,7 @@ struct Replica::State {
   struct Suspicion {
     std::uint64_t nonce = 0;  // 0: no probe under way
     std::string why;
+    bool ordered = false;  // by the operator: whatever the evidence says
     Time since{0};
     Time sent{0};
     std::set<Seat> vouchers;
@@ -235,6 +237,7 @@ struct Replica::State {
   // --- replica.cpp: dispatch and what all phases share ---
   void take(const Input& input);
   void refuse(const Input& input);
+  void pass_time(Time seen);
   void on_tick(const Tick& tick);
   void on_peer_message(const PeerMessage& message);
   void on_disk_done(const DiskDone& done);
@@ -378,6 +381,7 @@ struct Replica::State {
   void watch_leader();
   void watch_quorum();
   void start_probe(const std::string& why);
+  void challenge();
   void finish_probe();
   void answer_probes();
   bool nobody_vouches() const;

@@ -168,6 +168,11 @@ void Replica::State::start_probe(const std::string& why) {
   send_members(Probe{suspicion.nonce, term});
 }
 
+void Replica::State::challenge() {
+  start_probe("the operator asked");
+  suspicion.ordered = suspicion.nonce != 0;
+}
+
 // Asked by others: vouch once the leader has committed something since. An idle leader commits an
 // empty block for it.
 void Replica::State::on(const Identity& from, const Probe& probe) {
@@ -218,9 +223,14 @@ bool Replica::State::nobody_vouches() const {
       });
 }
 
-// q seats that vouch, the leader one of them: then it is me who is cut off. Otherwise I vote.
+// Evidence that is gone before the answers are in was a delay, no failure. q seats that vouch, the
+// leader one of them: then it is me who is cut off. Otherwise I vote.
 void Replica::State::finish_probe() {
   if (suspicion.nonce == 0) return;
+  if (!suspicion.ordered && soft_evidence().empty()) {
+    suspicion = {};
+    return;
+  }
   if (suspicion.vouchers.size() + 1 >= roster().quorum() && !suspicion.vouchers.empty()) {
     suspicion = {};
     suspicion.quiet_until = now + config.timing.leader_echo_max;
