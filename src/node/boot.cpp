@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "core/consensus/codec.hpp"
 #include "io/base/log.hpp"
@@ -99,9 +100,12 @@ void Boot::on_frame(const Identity& from, const Bytes& frame) {
   deliver(PeerMessage{from, std::move(*envelope)});
 }
 
+// Once in a turn of the loop: what a tick makes, a part of a checkpoint too, can leave before more
+// is read.
 void Boot::tick() {
-  told_ = loop_.now();
-  pump_->deliver(Tick{*told_, utc_ms()});
+  if (std::exchange(told_, true)) return;
+  loop_.post([this] { told_ = false; });
+  pump_->deliver(Tick{loop_.now(), utc_ms()});
 }
 
 void Boot::deliver(Input input) {
@@ -109,12 +113,12 @@ void Boot::deliver(Input input) {
 }
 
 void Boot::drain() {
-  if (told_ != loop_.now()) tick();
+  tick();
   pump_->drain();
 }
 
 void Boot::on_synced(std::uint64_t batch) {
-  if (told_ != loop_.now()) tick();
+  tick();
   pump_->on_synced(batch);
 }
 

@@ -53,7 +53,7 @@ class Boot {
   std::unique_ptr<Pump> pump_;
   std::unique_ptr<PeerNetwork> peers_;
   Signing signing_;
-  std::optional<Time> told_;
+  bool told_ = false;  // the time, in this turn of the loop
 };
 
 // The epoch of the next boot: above all that the chain and the log on disk know of this seat.

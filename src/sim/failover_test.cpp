@@ -110,9 +110,8 @@ TEST(Failover, ALeaderThatStoodStillForLessThanTheOthersWaitGoesOn) {
   for (int pauses = 0; pauses < 20; ++pauses) {
     world->run_for(Duration(1000));
     world->node(leader).pause(Duration(550), false);
-    world.within(Duration(1000), "it still leads, and serves", [&] {
-      return !world->node(leader).paused() && world.leader() == leader;
-    });
+    world.within(Duration(1000), "it still leads, and serves",
+                 [&] { return !world->node(leader).paused() && world.leader() == leader; });
     world.add(1, leader);
     ASSERT_EQ(world.term_of(leader), term);
   }

@@ -13,6 +13,8 @@ constexpr Duration kSettleBound{60'000};
 constexpr Duration kBusyCalm{3000};  // clients go on so long after the last fault
 constexpr std::uint64_t kCurveEvery = 50;
 constexpr std::uint64_t kSingleStepsEvery = 4;  // each input a step of its own
+constexpr std::uint64_t kPartsEvery = 3;
+constexpr std::size_t kPartBytes = 512;  // of a state that is taken in parts
 // In these worlds seats come and go; each takes a few blocks of the chain to come to rest.
 constexpr std::uint64_t kSeatsChangeEvery = 5;
 constexpr std::uint64_t kSeatsChangeAt = 3;
@@ -30,6 +32,7 @@ SimulationOptions draw_world(const SeedOptions& options, Prng& prng) {
   world.curve = options.curve || options.seed % kCurveEvery == 0;
   world.gather = options.seed % kSingleStepsEvery != 0;
   world.checkpoints.blocks = 5 + prng.below(95);  // so often that nearly every seed prunes
+  if (options.seed % kPartsEvery == 1) world.checkpoints.part_bytes = kPartBytes;
   world.workload.clients = 2 + prng.below(3);
   world.workload.storm_per_mille = prng.chance(200) ? 400 : 30;
   world.kv.clients = options.seed % 4;

@@ -61,6 +61,25 @@ TEST(Snapshots, TheLogInMemoryAndOnDiskStaysShort) {
   cluster.settle();
 }
 
+// The state is taken in many parts, while clients write and nodes stand still or die.
+TEST(Snapshots, AStateThatTakesLongToCaptureCostsNoLeader) {
+  SimulationOptions options = often(62);
+  options.checkpoints.part_bytes = 256;
+  Scenario cluster(options);
+  const Seat leader = cluster.start();
+  const Term term = cluster.term_of(leader);
+  for (int i = 0; i < 300; ++i)
+    cluster.add(1, i % 2 == 0 ? leader : cluster.follower());
+  EXPECT_EQ(cluster.term_of(leader), term);
+  for (const Seat seat : cluster->seats())
+    EXPECT_GT(cluster->node(seat).replica().pruned_upto().seq.value, 200U);
+  cluster->crash(leader);
+  for (int i = 0; i < 100; ++i)
+    cluster.add(1, cluster.other_than(leader));
+  cluster->power_on(leader);
+  cluster.settle();
+}
+
 TEST(Snapshots, ALaggardTakesTheStateWhileTheOthersServe) {
   for (std::uint64_t seed = 100; seed < 105; ++seed) {
     Pruned cluster(seed);

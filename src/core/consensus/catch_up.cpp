@@ -79,7 +79,8 @@ void Replica::State::on(const Identity& from, const Chunk& chunk) {
 
 // A proposal before its turn, or none at all where the leader has more: ask for what lies between.
 void Replica::State::fill_gap() {
-  if (!following() || now - gap_asked < config.timing.heartbeat_interval) return;
+  if (!following() || !held_back.empty() || now - gap_asked < config.timing.heartbeat_interval)
+    return;
   gap_asked = now;
   send(leader.seat, Fetch{log.head_seq().next()});
 }

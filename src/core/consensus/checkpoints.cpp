@@ -2,22 +2,86 @@
 // stands, before anything later is executed, and kept once the block commits. What lies below the
 // older of the checkpoints kept is pruned.
 #include <algorithm>
+#include <utility>
 
 #include "core/consensus/replica_state.hpp"
 
 namespace dnc {
 
-// Requires: everything up to the head is executed and nothing beyond. Empty where the state is
-// larger than a snapshot may be: then the log goes on without checkpoints, and is not pruned.
-std::optional<Hash> Replica::State::capture_checkpoint() {
-  Snapshot captured = capture_state(executor, log.rosters().after(log.head_seq()));
-  if (captured.bytes() > limits::kStateBytesMax) {
-    if (!state_too_large) event("state_too_large", {{"bytes", std::to_string(captured.bytes())}});
-    state_too_large = true;
-    return std::nullopt;
+// Takes a part of the state at the head. True: that was the last, or there is no more to take.
+// Requires: everything up to the head is executed and nothing beyond.
+bool Replica::State::capture_part() {
+  if (!taking || taking->at != log.head()) {
+    capture.reset();
+    taking.emplace(Taking{log.head(), Capture(executor, log.rosters().after(log.head_seq()))});
   }
-  capture = std::move(captured);
-  return capture->checkpoint.state_root;
+  if (taking->done) return true;
+  taking_at = now;
+  if (!taking->work.advance(config.checkpoints.part_bytes)) return false;
+  taking->done = true;
+  Snapshot taken = taking->work.take();
+  if (taken.bytes() <= limits::kStateBytesMax) {
+    capture = std::move(taken);
+  } else {
+    if (!state_too_large) event("state_too_large", {{"bytes", std::to_string(taken.bytes())}});
+    state_too_large = true;
+  }
+  return true;
+}
+
+// Is the state at the head all taken? Begins with it; the ticks do the rest.
+bool Replica::State::captured() {
+  return taking && taking->at == log.head() ? taking->done : capture_part();
+}
+
+// A leader of the same policy takes the state where I stand: I take it at the same time. Another
+// block in place of its checkpoint shows another policy.
+bool Replica::State::expects_checkpoint() {
+  if (!following() || !checkpoint_due()) {
+    checkpoint_at.reset();
+    return false;
+  }
+  if (!checkpoint_at) checkpoint_at = log.head();
+  return *checkpoint_at == log.head();
+}
+
+// A part at each tick, so that a leader is heard and a follower hears while a large state is taken.
+void Replica::State::work_on_checkpoint() {
+  if (!held_back.empty() && !(following() && log.continues(held_back.front()))) held_back.clear();
+  const bool leads = is_leader() && leading && announced;
+  const bool wanted = leads ? checkpoint_due() : !held_back.empty() || expects_checkpoint();
+  if (!wanted) return drop_capture();
+  if (capture_part()) judge_held();
+}
+
+void Replica::State::judge_held() {
+  const auto blocks = std::exchange(held_back, {});
+  for (const Block& block : blocks) {
+    if (!append_proposal(block)) break;  // what is left is fetched
+  }
+  if (!blocks.empty()) try_commit();
+}
+
+// Keeps what comes behind a checkpoint that is not judged yet. False: there is none.
+bool Replica::State::hold(const Block& block) {
+  if (held_back.empty()) return false;
+  const bool next = block.header.seq == held_back.back().header.seq.next();
+  if (next && held_back.size() < limits::kBlocksInFlightMax) held_back.push_back(block);
+  return true;
+}
+
+void Replica::State::drop_capture() {
+  taking.reset();
+  capture.reset();
+  held_back.clear();
+}
+
+// All of the state at once. Empty where it is larger than a snapshot may be: then the log goes on
+// without checkpoints, and is not pruned.
+std::optional<Hash> Replica::State::capture_checkpoint() {
+  while (!capture_part()) {
+  }
+  return capture ? std::optional(capture->checkpoint.state_root) : std::nullopt;
 }
 
 // The block for which the state was captured is in the log.
@@ -25,6 +89,7 @@ void Replica::State::keep_capture(const BlockHeader& header) {
   capture->checkpoint = header;
   captures.push_back(std::make_shared<const Snapshot>(std::move(*capture)));
   capture.reset();
+  taking.reset();
   bytes_since_checkpoint = 0;
 }
 
@@ -100,6 +165,7 @@ void Replica::State::begin_after(const BlockHeader& base, Roster roster) {
   commit_seq = base.seq;
   snapshots.clear();
   captures.clear();
+  drop_capture();
   bytes_since_checkpoint = 0;
 }
 

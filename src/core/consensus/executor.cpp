@@ -1,5 +1,7 @@
 #include "core/consensus/executor.hpp"
 
+#include <algorithm>
+
 #include "core/base/check.hpp"
 #include "core/base/wire.hpp"
 #include "core/consensus/codec.hpp"
@@ -75,9 +77,17 @@ void Executor::rollback(SeqNo seq) {
   sessions_.rollback(seq);
 }
 
-void Executor::snapshot(Writer& out) const {
-  sessions_.write(out);
-  out.blob(service_.snapshot());
+bool Executor::snapshot(Writer& out, Cursor& at, std::size_t bytes) const {
+  if (!at.service) {
+    if (!sessions_.write(out, at.sessions, bytes)) return false;
+    at.service = service_.snapshot();
+    out.u32(static_cast<std::uint32_t>(at.service->size()));
+  }
+  const ByteView rest = ByteView(*at.service).subspan(at.written);
+  const std::size_t size = std::min(rest.size(), bytes);
+  out.raw(rest.first(size));
+  at.written += size;
+  return size == rest.size();
 }
 
 bool Executor::restore(SeqNo seq, Reader& in) {

@@ -46,8 +46,16 @@ class Executor {
   bool knows(const Bytes& key) const { return sessions_.find(key) != nullptr; }
   Bytes query(ByteView request) const { return service_.query(request); }
 
+  // How far snapshot() has come.
+  struct Cursor {
+    Sessions::Cursor sessions;
+    std::optional<Bytes> service;  // its state, once the sessions are written
+    std::size_t written = 0;       // of it
+  };
   // The state after all that was applied, committed or not: what keys have led to, and the service.
-  void snapshot(Writer& out) const;
+  // Each call writes about so many bytes of it. True: that was the last of it. Requires: nothing is
+  // applied or rolled back between the calls; commits are.
+  bool snapshot(Writer& out, Cursor& at, std::size_t bytes) const;
   // Becomes that state, all of it committed at `seq`. False, and nothing changed, where the bytes
   // up to the end of `in` are no such state.
   bool restore(SeqNo seq, Reader& in);

@@ -208,7 +208,8 @@ TEST_F(ExecutorTest, ASnapshotIsTheStateAfterAllThatWasApplied) {
   executor_.commit({1});
   apply(2, {{"k2", "b"}});
   Writer out;
-  executor_.snapshot(out);
+  Executor::Cursor at;
+  EXPECT_TRUE(executor_.snapshot(out, at, SIZE_MAX));
   Journal other_service;
   Executor other(other_service);
   Reader in(out.bytes());
@@ -224,7 +225,8 @@ TEST_F(ExecutorTest, ABadSnapshotChangesNothing) {
   apply(1, {{"k1", "a"}});
   executor_.commit({1});
   Writer out;
-  executor_.snapshot(out);
+  Executor::Cursor at;
+  EXPECT_TRUE(executor_.snapshot(out, at, SIZE_MAX));
   out.u8(0);
   Reader in(out.bytes());
   EXPECT_FALSE(executor_.restore({7}, in));

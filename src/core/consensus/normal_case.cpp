@@ -134,6 +134,7 @@ Duration Replica::State::batch_patience() const {
 // Adaptive batching: at once when nothing is in flight, else when full or when patience is over.
 void Replica::State::flush() {
   if (is_leader() && leading && announced && checkpoint_due()) {
+    if (!captured()) return;  // nothing is executed before
     propose(BlockKind::kCheckpoint, {});
   }
   while (is_leader() && leading && announced && !queue.empty()) {
@@ -219,7 +220,7 @@ void Replica::State::on(const Identity& from, const Propose& message) {
   if (!following() || from != leader) return;
   if (append_proposal(message.block)) {
     // Blocks that came before their turn are fetched again by fill_gap().
-  } else if (message.block.header.seq > log.head_seq().next()) {
+  } else if (message.block.header.seq > log.head_seq().next() && !hold(message.block)) {
     fill_gap();
   }
   for (const auto& accept : message.accepts)
@@ -279,6 +280,10 @@ bool Replica::State::append_proposal(const Block& block) {
   }
   if (bypassed(leader.seat)) return false;
   if (!acceptable(block) || !notary.check_proposal(header, block.leader_signature)) return false;
+  if (header.kind == BlockKind::kCheckpoint && !captured()) {
+    held_back.assign(1, block);
+    return true;
+  }
   if (append_executed(block)) return true;
   vote(next_term(term), "a block's results or state differ from mine");
   return false;

@@ -203,6 +203,7 @@ void Replica::State::on_tick(const Tick& tick) {
     watch_cold_start();
   }
   if (standing == Standing::kMember) {
+    work_on_checkpoint();
     watch_quorum();
     watch_leader();
   }

@@ -57,9 +57,18 @@ struct Replica::State {
   bool commit_news = false;  // followers have not been told
 
   // --- Checkpoints ---
-  std::optional<Snapshot> capture;    // at the head, for the block that is being made or judged
-  std::deque<SnapshotPtr> captures;   // of checkpoints in the log that are not committed
-  std::deque<SnapshotPtr> snapshots;  // of the newest committed ones, oldest first
+  struct Taking {  // of the state at the head, for the block that is to be made or judged
+    LogHead at;
+    Capture work;
+    bool done = false;
+  };
+  std::optional<Taking> taking;
+  std::optional<Snapshot> capture;       // what it came to; empty where that is too large
+  std::optional<LogHead> checkpoint_at;  // as a follower: where the leader's checkpoint is due
+  Time taking_at{kNever};                // when the last part was taken
+  std::deque<Block> held_back;           // a checkpoint that waits for it, and what came behind
+  std::deque<SnapshotPtr> captures;      // of checkpoints in the log that are not committed
+  std::deque<SnapshotPtr> snapshots;     // of the newest committed ones, oldest first
   std::size_t bytes_since_checkpoint = 0;
   bool state_too_large = false;
 
@@ -326,6 +335,13 @@ struct Replica::State {
   bool attach_operation(const Block& block, std::size_t wanted, Receipt& receipt) const;
 
   // --- checkpoints.cpp ---
+  bool capture_part();
+  bool captured();
+  bool expects_checkpoint();
+  void work_on_checkpoint();
+  void judge_held();
+  bool hold(const Block& block);
+  void drop_capture();
   std::optional<Hash> capture_checkpoint();
   void keep_capture(const BlockHeader& header);
   bool checkpoint_matches(const BlockHeader& header);

@@ -210,7 +210,7 @@ class HandTest : public ::testing::Test, public World {
  protected:
   void boot(const ChainView& first, Recovered recovered = {}, const Identity& self = seat(2)) {
     notary_.emplace(self);
-    replica_.emplace(ReplicaConfig{}, std::move(recovered), *notary_, verifier_, service_, Prng(1));
+    replica_.emplace(config_, std::move(recovered), *notary_, verifier_, service_, Prng(1));
     pump_.emplace(*replica_, *this);
     deliver(first);
     sync();
@@ -283,6 +283,7 @@ class HandTest : public ::testing::Test, public World {
   void record(const Event& event) override { events_.push_back(event); }
   void stop(Stop stop) override { stop_ = stop; }
 
+  ReplicaConfig config_;
   std::vector<Outgoing> sent_;
   std::vector<ReadReply> reads_;
   std::vector<Event> events_;

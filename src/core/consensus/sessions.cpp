@@ -1,5 +1,8 @@
 #include "core/consensus/sessions.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "core/consensus/limits.hpp"
 
 namespace dnc {
@@ -59,13 +62,19 @@ void Sessions::rollback(SeqNo seq) {
 }
 
 // By key: one order for one table, and no search for the next one.
-void Sessions::write(Writer& out) const {
-  std::uint32_t count = 0;
-  for (const auto& [key, session] : sessions_)
-    count += remembers(session) ? 1 : 0;
-  out.u64(inserted_);
-  out.u32(count);
-  for (const auto& [key, session] : sessions_) {
+bool Sessions::write(Writer& out, Cursor& at, std::size_t bytes) const {
+  constexpr std::size_t kLookedAt = 32;  // what is forgotten takes time as well
+  if (!std::exchange(at.begun, true)) {
+    out.u64(inserted_);
+    out.u32(static_cast<std::uint32_t>(std::ranges::count_if(
+        sessions_, [this](const auto& entry) { return remembers(entry.second); })));
+  }
+  const std::size_t end = out.size() + std::min(bytes, limits::kStateBytesMax);
+  std::size_t passed = 0;
+  auto next = at.last ? sessions_.upper_bound(*at.last) : sessions_.begin();
+  for (; next != sessions_.end() && out.size() + passed < end; ++next) {
+    const auto& [key, session] = *next;
+    passed += kLookedAt;
     if (!remembers(session)) continue;
     out.blob(key);
     out.u64(session.ordinal);
@@ -74,6 +83,9 @@ void Sessions::write(Writer& out) const {
     out.id(session.seq);
     out.id(session.term);
   }
+  if (next == sessions_.end()) return true;
+  at.last = std::prev(next)->first;
+  return false;
 }
 
 std::optional<Sessions> Sessions::read(Reader& in) {

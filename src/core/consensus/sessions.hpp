@@ -30,8 +30,15 @@ class Sessions {
   void commit(SeqNo seq);
   void rollback(SeqNo seq);
 
-  // All that is remembered, committed or not, in one encoding.
-  void write(Writer& out) const;
+  // How far write() has come.
+  struct Cursor {
+    bool begun = false;
+    std::optional<Bytes> last;  // looked at
+  };
+  // All that is remembered, committed or not, in one encoding, of which each call writes about so
+  // many bytes. True: that was the last of it. Requires: nothing is inserted or rolled back between
+  // the calls; commits are.
+  bool write(Writer& out, Cursor& at, std::size_t bytes) const;
   // A table with what write() wrote, all of it committed; empty for anything else.
   static std::optional<Sessions> read(Reader& in);
 

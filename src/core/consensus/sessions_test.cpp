@@ -127,7 +127,8 @@ TEST(Sessions, DroppingTheFirstTimeOfAKeyKeepsTheSecond) {
 
 Bytes written(const Sessions& sessions) {
   Writer out;
-  sessions.write(out);
+  Sessions::Cursor at;
+  EXPECT_TRUE(sessions.write(out, at, SIZE_MAX));
   return out.take();
 }
 
@@ -143,6 +144,22 @@ TEST(Sessions, ATableCanBeWrittenAndReadBack) {
   EXPECT_EQ(written(*read), bytes);
   ASSERT_NE(read->find_committed(key(2), {5}), nullptr) << "what was ahead is committed now";
   EXPECT_EQ(read->find(key(9))->result, Bytes{7});
+}
+
+// Commits go on meanwhile, and drop what is forgotten for good.
+TEST(Sessions, ATableIsTheSameWrittenInParts) {
+  Sessions sessions;
+  fill(sessions, 1, 2 * limits::kSessionsMax);
+  for (std::uint64_t seq = 2 * limits::kSessionsMax + 1; seq <= 3 * limits::kSessionsMax; ++seq)
+    sessions.insert(key(seq), session(seq));
+  const Bytes whole = written(sessions);
+  Writer out;
+  Sessions::Cursor at;
+  std::uint64_t parts = 0;
+  while (!sessions.write(out, at, 64 * 1024))
+    sessions.commit({2 * limits::kSessionsMax + 500 * ++parts});
+  EXPECT_GT(parts, 20U);
+  EXPECT_EQ(out.bytes(), whole);
 }
 
 TEST(Sessions, ATableThatWasReadForgetsAtTheSamePositions) {

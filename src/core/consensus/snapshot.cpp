@@ -61,24 +61,41 @@ std::size_t Snapshot::bytes() const {
   return total;
 }
 
-Snapshot capture_state(const Executor& executor, const Roster& roster) {
-  Writer out;
-  out.u8(kStateVersion);
-  wire::put_list(out, roster.seats());
-  out.id(roster.founding_nonce());
-  out.id(roster.nonce());
-  wire::put_optional(out, roster.pending());
-  executor.snapshot(out);
-  const Bytes state = out.take();
-  Snapshot snapshot;
-  for (std::size_t at = 0; at < state.size(); at += limits::kSnapshotPieceBytes) {
-    const std::size_t end = std::min(state.size(), at + limits::kSnapshotPieceBytes);
-    snapshot.pieces.emplace_back(state.begin() + static_cast<std::ptrdiff_t>(at),
-                                 state.begin() + static_cast<std::ptrdiff_t>(end));
+Capture::Capture(const Executor& executor, const Roster& roster) : executor_(executor) {
+  out_.u8(kStateVersion);
+  wire::put_list(out_, roster.seats());
+  out_.id(roster.founding_nonce());
+  out_.id(roster.nonce());
+  wire::put_optional(out_, roster.pending());
+}
+
+// Hashed piece by piece as well: that is a good part of the work.
+bool Capture::advance(std::size_t bytes) {
+  const bool all = executor_.snapshot(out_, at_, bytes);
+  Bytes taken = out_.take();
+  std::size_t cut = 0;
+  while (taken.size() - cut >= limits::kSnapshotPieceBytes || (all && cut < taken.size())) {
+    const ByteView piece =
+        ByteView(taken).subspan(cut, std::min(limits::kSnapshotPieceBytes, taken.size() - cut));
+    snapshot_.pieces.emplace_back(piece.begin(), piece.end());
+    snapshot_.leaves.push_back(merkle_leaf(piece));
+    cut += piece.size();
   }
-  snapshot.leaves = leaves_of(snapshot.pieces);
-  snapshot.checkpoint.state_root = state_root(snapshot.leaves);
-  return snapshot;
+  out_ = Writer();
+  out_.raw(ByteView(taken).subspan(cut));
+  return all;
+}
+
+Snapshot Capture::take() {
+  snapshot_.checkpoint.state_root = state_root(snapshot_.leaves);
+  return std::move(snapshot_);
+}
+
+Snapshot capture_state(const Executor& executor, const Roster& roster) {
+  Capture capture(executor, roster);
+  while (!capture.advance(limits::kSnapshotPieceBytes)) {
+  }
+  return capture.take();
 }
 
 Hash state_root(const std::vector<Hash>& leaves) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/base/wire.hpp"
 #include "core/consensus/executor.hpp"
 #include "core/consensus/messages.hpp"
 #include "core/consensus/roster.hpp"
@@ -23,8 +24,25 @@ struct Snapshot {
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
-// The state after all that `executor` has applied, and the roster in force there. Of the header
-// only the state root is set.
+// Takes the state after all that `executor` has applied, and the roster in force there: part by
+// part, so that nothing else waits for a large one. Requires: the executor outlives it, and applies
+// and rolls back nothing meanwhile; it may commit.
+class Capture {
+ public:
+  Capture(const Executor& executor, const Roster& roster);
+  // Takes about so many bytes more. True: that was the last of it.
+  bool advance(std::size_t bytes);
+  // Of the header only the state root is set. Requires: all is taken.
+  Snapshot take();
+
+ private:
+  const Executor& executor_;
+  Executor::Cursor at_;
+  Writer out_;  // what is not cut into pieces yet
+  Snapshot snapshot_;
+};
+
+// All of it at once.
 Snapshot capture_state(const Executor& executor, const Roster& roster);
 // The roster at the checkpoint; empty where this version cannot read it. Requires: made here or
 // decoded.

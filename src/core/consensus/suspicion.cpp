@@ -144,8 +144,10 @@ std::string Replica::State::soft_evidence() const {
   if (is_leader()) return {};
   if (!leader_fresh()) return "the leader's echo is stale";
   for (const auto& [key, pending] : writes) {
+    // While I take the state for a checkpoint, so does the leader, and nothing is to commit.
     if (pending.forwarded_to == leader.seat && pending.forwarded != kNever &&
-        now - pending.forwarded > std::max(config.timing.forward_stall_max, patience() / 2)) {
+        now - std::max(pending.forwarded, taking_at) >
+            std::max(config.timing.forward_stall_max, patience() / 2)) {
       return "a request that was passed on is not committed";
     }
   }
@@ -180,7 +182,8 @@ void Replica::State::on(const Identity& from, const Probe& probe) {
   peers[from.seat].doubted_at = now;
   if (probe.nonce == 0 || probe.term > term) return;  // of a term that I cannot speak for
   if (is_leader() && leading && announced) {
-    if (log.head_seq() == commit_seq && queue.empty()) propose(BlockKind::kNormal, {});
+    const bool idle = log.head_seq() == commit_seq && queue.empty() && !checkpoint_due();
+    if (idle) propose(BlockKind::kNormal, {});
     return;
   }
   if (!leader_fresh()) return;
