@@ -7,6 +7,11 @@
 #include "core/consensus/replica_state.hpp"
 
 namespace dnc {
+namespace {
+
+constexpr std::uint64_t kPrunedAtOnce = 32;  // blocks
+
+}  // namespace
 
 // Takes a part of the state at the head. True: that was the last, or there is no more to take.
 // Requires: everything up to the head is executed and nothing beyond.
@@ -136,15 +141,16 @@ void Replica::State::save_snapshot(SnapshotPtr snapshot) {
 }
 
 // Drops from memory what is pruned, once my disk and my ACCEPTs have passed it: they go block by
-// block.
+// block. Some at a time: to give back an interval of 64 MiB takes long.
 void Replica::State::prune_memory() {
   if (snapshots.size() < limits::kSnapshotsKept) return;
   const SeqNo base = snapshots.front()->seq();
   const bool durable = token && log.contains(token->head()) && token->head().seq >= base;
   const bool spoken = standing != Standing::kMember || std::max(accepted.seq, chosen.seq) >= base;
   if (base <= log.base_seq() || !durable || !spoken) return;
-  log.prune_upto(base);
-  receipt_evidence.prune_upto(base);
+  const SeqNo upto = std::min(base, SeqNo{log.base_seq().value + kPrunedAtOnce});
+  log.prune_upto(upto);
+  receipt_evidence.prune_upto(upto);
 }
 
 // What a boot finds: the state of its newest good snapshot. False where this program cannot read

@@ -202,6 +202,7 @@ void Replica::State::on_tick(const Tick& tick) {
     follow_log();
     watch_cold_start();
   }
+  prune_memory();
   if (standing == Standing::kMember) {
     work_on_checkpoint();
     watch_quorum();
