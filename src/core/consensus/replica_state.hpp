@@ -1,6 +1,5 @@
-// What a replica remembers between steps, and the handlers of its phases. One file implements //
-// phase: normal_case, divergence, reads, suspicion, term_change, membership, configuration,
-// catch_up, cold_start, witness. Private to them.
+// What a replica remembers between steps, and the handlers of its phases: a file implements each.
+// Private to them.
 #pragma once
 
 #include <deque>
@@ -22,8 +21,7 @@ namespace dnc {
 // Before anything that is measured; far enough, and safe to subtract from.
 inline constexpr Time kNever{-1'000'000'000'000};
 
-// Why a member reboots whose log ends before all others' logs begin: the notary accepts block by
-// block, and a newcomer may take a snapshot.
+// Why a member reboots whose log ends before all others' logs begin: a newcomer takes a snapshot.
 inline constexpr const char* kBehind = "its log ends before the others' begin";
 
 struct Replica::State {
@@ -132,7 +130,6 @@ struct Replica::State {
   std::deque<std::pair<SeqNo, Time>> proposed;  // by me, in this term, and not committed
   std::chrono::microseconds commit_time{0};     // from proposal to commit, smoothed
   std::uint64_t made_keys = 0;
-
   struct PendingRead {
     std::uint64_t ticket = 0;  // of a client of mine
     Bytes query;
@@ -206,6 +203,7 @@ struct Replica::State {
   Time report_shared{kNever};
   Time report_posted{kNever};
   Time report_differs{kNever};
+  Time change_proposed{kNever};  // of the configuration: by me, as the leader
 
   // --- Cold start ---
   Generation disk_generation;          // newest that my disk consented to or entered
@@ -231,17 +229,12 @@ struct Replica::State {
   std::optional<PostGeneration> founding;  // as its coordinator: a re-org may undo the record
   Time generation_posted{kNever};
 
-  // --- Divergence ---
+  // --- Divergence and contradictions ---
   std::optional<LogHead> disputed;  // the last block whose results or state I compute otherwise
   std::set<Hash> refuted;           // heads of chains with such a block, granted for this term
-
-  // --- Contradictions ---
   Statements stated;
   std::map<std::pair<Seat, Epoch>, Contradiction> contradictions;  // one for each boot
   std::size_t witnesses_told = 0;
-
-  // --- Configuration ---
-  Time change_proposed{kNever};  // by me, as the leader
 
   // --- replica.cpp: dispatch and what all phases share ---
   void take(const Input& input);
