@@ -1,5 +1,7 @@
 #include "sim/disk.hpp"
 
+#include <cstring>
+
 #include "core/base/check.hpp"
 #include "core/base/wire.hpp"
 #include "core/consensus/codec.hpp"
@@ -10,8 +12,17 @@ namespace dnc {
 
 std::uint64_t SimDisk::sum_of(ByteView bytes) {
   std::uint64_t sum = 0xcbf29ce484222325 ^ bytes.size();
+  const auto fold = [&sum](std::uint64_t word) {
+    sum = (sum ^ word) * 0x9e3779b97f4a7c15;
+    sum ^= sum >> 29;
+  };
+  std::uint64_t word = 0;
+  for (; bytes.size() >= sizeof word; bytes = bytes.subspan(sizeof word)) {
+    std::memcpy(&word, bytes.data(), sizeof word);
+    fold(word);
+  }
   for (const std::uint8_t byte : bytes)
-    sum = (sum ^ byte) * 0x100000001b3;
+    fold(byte);
   return sum;
 }
 
@@ -42,7 +53,7 @@ void SimDisk::finish_sync(std::size_t batches) {
   if ((full_ || std::exchange(fail_next_, false)) && failed_) return failed_();
   const std::uint64_t last = unsynced_[batches - 1].id;
   for (std::size_t done = 0; done < batches; ++done) {
-    write(unsynced_.front());
+    write(std::move(unsynced_.front()));
     unsynced_.pop_front();
   }
   syncing_ = false;
@@ -50,22 +61,22 @@ void SimDisk::finish_sync(std::size_t batches) {
   synced_(last);
 }
 
-void SimDisk::write(const DiskBatch& batch) {
+void SimDisk::write(DiskBatch batch) {
   switch (write_fault_) {
     case WriteFault::kNone:
-      return apply(batch);
+      return apply(std::move(batch));
     case WriteFault::kStale:
       return;
     case WriteFault::kLost:
       write_fault_ = WriteFault::kNone;
       return;
     case WriteFault::kMisdirected:
-      if (batch.blocks.empty() || content_.blocks.empty()) return apply(batch);
-      write_fault_ = WriteFault::kNone;
-      DiskBatch elsewhere = batch;
-      for (auto& [seq, block] : elsewhere.blocks)
-        seq = wrong_place(seq);
-      return apply(elsewhere);
+      if (!batch.blocks.empty() && !content_.blocks.empty()) {
+        write_fault_ = WriteFault::kNone;
+        for (auto& [seq, block] : batch.blocks)
+          seq = wrong_place(seq);
+      }
+      return apply(std::move(batch));
   }
 }
 
@@ -86,7 +97,7 @@ void SimDisk::apply_checkpoints(const DiskBatch& batch) {
   }
 }
 
-void SimDisk::apply(const DiskBatch& batch) {
+void SimDisk::apply(DiskBatch batch) {
   apply_checkpoints(batch);
   if (batch.prune_upto) {
     content_.blocks.erase(content_.blocks.begin(), content_.blocks.upper_bound(*batch.prune_upto));
@@ -95,10 +106,14 @@ void SimDisk::apply(const DiskBatch& batch) {
     content_.blocks.erase(content_.blocks.upper_bound(*batch.truncate_after),
                           content_.blocks.end());
   }
-  for (const auto& [seq, block] : batch.blocks)
-    content_.blocks[seq] = {block, sum_of(block)};
-  for (const auto& [key, value] : batch.meta) {
-    content_.meta[key] = {value, sum_of(value)};
+  const auto sealed = [](Bytes& bytes) {
+    const std::uint64_t sum = sum_of(bytes);
+    return Record{std::move(bytes), sum};
+  };
+  for (auto& [seq, block] : batch.blocks)
+    content_.blocks[seq] = sealed(block);
+  for (auto& [key, value] : batch.meta) {
+    content_.meta[key] = sealed(value);
     // Whoever is admitted holds the whole log; until then a crash must not hide the damage.
     if (key == MetaKey::kGeneration) content_.damaged = false;
   }
@@ -116,7 +131,7 @@ void SimDisk::crash() {
   failed_ = nullptr;
   const std::size_t survivors = full_ ? 0 : prng_.below(unsynced_.size() + 1);
   for (std::size_t written = 0; written < survivors; ++written)
-    write(unsynced_[written]);
+    write(std::move(unsynced_[written]));
   if (survivors < unsynced_.size()) {
     const DiskBatch& cut = unsynced_[survivors];
     // A snapshot is a file of its own, made before the rest of its batch.
@@ -183,7 +198,7 @@ std::vector<SeqNo> SimDisk::checkpoints() const {
 
 // A write that was cut short was reported to nobody: it is dropped, or done if it is whole.
 void SimDisk::replay_journal() {
-  if (const auto batch = decode_journal(std::exchange(content_.journal, {}))) apply(*batch);
+  if (auto batch = decode_journal(std::exchange(content_.journal, {}))) apply(std::move(*batch));
 }
 
 SnapshotPtr SimDisk::newest_checkpoint() const {

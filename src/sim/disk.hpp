@@ -90,8 +90,8 @@ class SimDisk {
   static std::uint64_t sum_of(ByteView bytes);
   void start_sync();
   void finish_sync(std::size_t batches);
-  void write(const DiskBatch& batch);
-  void apply(const DiskBatch& batch);
+  void write(DiskBatch batch);
+  void apply(DiskBatch batch);
   void apply_checkpoints(const DiskBatch& batch);
   void replay_journal();
   SnapshotPtr newest_checkpoint() const;
