@@ -63,6 +63,7 @@ template <class T>
 void get_list(Reader& in, std::vector<T>& items, std::size_t item_size_min, std::size_t count_max) {
   const std::uint32_t count = in.count(item_size_min);
   if (count > count_max) in.fail();
+  if (in.ok()) items.reserve(count);
   for (std::uint32_t i = 0; i < count && in.ok(); ++i)
     get(in, items.emplace_back());
 }
