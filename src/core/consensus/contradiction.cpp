@@ -99,16 +99,6 @@ Status judge(const Statement& statement, const Identity& signer, const Signing& 
       statement);
 }
 
-// Boots of one seat say nothing against each other.
-bool same_boot(const Statement& first, const Statement& second) {
-  const auto epoch = [](const Statement& statement) {
-    if (const auto* accept = std::get_if<Accept>(&statement)) return accept->epoch;
-    if (const auto* grant = std::get_if<Grant>(&statement)) return grant->epoch;
-    return Epoch{};
-  };
-  return epoch(first) == epoch(second);
-}
-
 }  // namespace
 
 Seat seat_of(const Statement& statement) {
@@ -131,20 +121,56 @@ Status verify_contradiction(const Contradiction& contradiction, const Signing& s
   return first ? judge(contradiction.second, signer, signing, verifier) : first;
 }
 
-void Statements::note(const Statement& statement) {
-  auto& heard = heard_[seat_of(statement)];
-  if (std::ranges::find(heard, statement) != heard.end()) return;
-  heard.push_back(statement);
-  if (heard.size() > limits::kStatementsRemembered) heard.pop_front();
+Statements::Place Statements::place_of(const Accept& accept) {
+  return {accept.epoch, accept.scope.generation, accept.term, accept.seq};
 }
 
-const Statement* Statements::against(const Statement& statement) const {
-  const auto heard = heard_.find(seat_of(statement));
-  if (heard == heard_.end()) return nullptr;
-  const auto found = std::ranges::find_if(heard->second, [&](const Statement& known) {
-    return same_boot(known, statement) && broken_rule(known, statement) != nullptr;
-  });
-  return found == heard->second.end() ? nullptr : &*found;
+Statements::Place Statements::place_of(const Grant& grant) {
+  return {grant.epoch, grant.scope.generation, grant.term, {}};
+}
+
+void Statements::note(const Accept& accept) {
+  auto& accepts = heard_[accept.seat].accepts;
+  accepts.emplace(place_of(accept), accept);
+  if (accepts.size() > limits::kStatementsRemembered) accepts.erase(accepts.begin());
+}
+
+void Statements::note(const Grant& grant) {
+  auto& grants = heard_[grant.seat].grants;
+  grants.emplace(place_of(grant), grant);
+  if (grants.size() > limits::kStatementsRemembered) grants.erase(grants.begin());
+}
+
+// Another block in its place, or a grant of a later term that hides it.
+std::optional<Statement> Statements::against(const Accept& accept) const {
+  const auto found = heard_.find(accept.seat);
+  if (found == heard_.end()) return std::nullopt;
+  const auto& [accepts, grants] = found->second;
+  const auto same_place = accepts.find(place_of(accept));
+  if (same_place != accepts.end() && broken(same_place->second, accept) != nullptr) {
+    return same_place->second;
+  }
+  for (auto at = grants.lower_bound(place_of(accept)); at != grants.end(); ++at) {
+    const Grant& grant = at->second;
+    if (grant.epoch != accept.epoch) break;
+    if (broken(grant, accept) != nullptr) return grant;
+  }
+  return std::nullopt;
+}
+
+// Another grant of its term, or something accepted before it that it hides.
+std::optional<Statement> Statements::against(const Grant& grant) const {
+  const auto found = heard_.find(grant.seat);
+  if (found == heard_.end()) return std::nullopt;
+  const auto& [accepts, grants] = found->second;
+  const auto same_term = grants.find(place_of(grant));
+  if (same_term != grants.end() && broken(same_term->second, grant) != nullptr) {
+    return same_term->second;
+  }
+  for (const auto& [place, accept] : accepts) {
+    if (place.epoch == grant.epoch && broken(accept, grant) != nullptr) return accept;
+  }
+  return std::nullopt;
 }
 
 }  // namespace dnc

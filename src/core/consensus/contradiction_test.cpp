@@ -163,17 +163,16 @@ TEST_F(ContradictionTest, ABlockOfAnotherLeaderAccusesNobodyElse) {
 
 TEST_F(ContradictionTest, WhatWasStatedIsHeldAgainstTheSameBootOnly) {
   Statements stated;
-  EXPECT_EQ(stated.against(accept(3, 8, 2)), nullptr);
+  EXPECT_FALSE(stated.against(accept(3, 8, 2)));
   stated.note(accept(3, 8, 1));
-  ASSERT_NE(stated.against(accept(3, 8, 2)), nullptr);
-  EXPECT_EQ(*stated.against(accept(3, 8, 2)), Statement(accept(3, 8, 1)));
-  EXPECT_NE(stated.against(grant(4, {{3}, {7}, {}})), nullptr);
+  EXPECT_EQ(stated.against(accept(3, 8, 2)), Statement(accept(3, 8, 1)));
+  EXPECT_TRUE(stated.against(grant(4, {{3}, {7}, {}})));
   Accept of_next_boot = accept(3, 8, 2);
   of_next_boot.epoch = {5};
-  EXPECT_EQ(stated.against(of_next_boot), nullptr);
+  EXPECT_FALSE(stated.against(of_next_boot));
   Accept of_another_seat = accept(3, 8, 2);
   of_another_seat.seat = {3};
-  EXPECT_EQ(stated.against(of_another_seat), nullptr);
+  EXPECT_FALSE(stated.against(of_another_seat));
 }
 
 TEST_F(ContradictionTest, WhatIsSaidAgainTakesNoRoom) {
@@ -181,10 +180,21 @@ TEST_F(ContradictionTest, WhatIsSaidAgainTakesNoRoom) {
   stated.note(accept(3, 1, 1));
   for (std::size_t i = 0; i < 2 * limits::kStatementsRemembered; ++i)
     stated.note(grant(9, {{8}, {8}, {}}));
-  EXPECT_NE(stated.against(accept(3, 1, 2)), nullptr);
+  EXPECT_TRUE(stated.against(accept(3, 1, 2)));
   for (std::size_t i = 0; i < limits::kStatementsRemembered; ++i)
     stated.note(accept(9, 10 + i, 1));
-  EXPECT_EQ(stated.against(accept(3, 1, 2)), nullptr) << "the oldest is forgotten";
+  EXPECT_FALSE(stated.against(accept(3, 1, 2))) << "the oldest is forgotten";
+}
+
+TEST_F(ContradictionTest, AGrantIsHeldAgainstWhatCameBeforeAndWhatComesAfter) {
+  Statements stated;
+  stated.note(grant(9, {{3}, {7}, {}}));
+  EXPECT_EQ(stated.against(accept(3, 8, 2)), Statement(grant(9, {{3}, {7}, {}})));
+  EXPECT_FALSE(stated.against(accept(9, 8, 2))) << "of the granted term";
+  EXPECT_EQ(stated.against(grant(9, {{3}, {8}, {}})), Statement(grant(9, {{3}, {7}, {}})));
+  Accept of_another_generation = accept(3, 8, 2);
+  of_another_generation.scope.generation = {77};
+  EXPECT_FALSE(stated.against(of_another_generation));
 }
 
 }  // namespace

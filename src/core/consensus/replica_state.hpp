@@ -315,6 +315,8 @@ struct Replica::State {
   void on(const Identity& from, const Witness& witness);
   void tell_witness();
   void weigh(const Statement& statement);
+  void weigh(const Accept& accept);
+  void weigh(const Grant& grant);
   void weigh(const Proposal& theirs);
   void accuse(Seat seat, const Statement& first, const Statement& second);
   std::vector<Identity> boots_of(Seat seat) const;

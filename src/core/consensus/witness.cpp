@@ -55,8 +55,16 @@ void Replica::State::on(const Identity&, const Witness& witness) {
 // Is there anything that contradicts it? Signatures cost more and are judged last.
 void Replica::State::weigh(const Statement& statement) {
   if (const auto* block = std::get_if<Proposal>(&statement)) return weigh(*block);
-  const Statement* other = stated.against(statement);
-  if (other != nullptr) accuse(seat_of(statement), *other, statement);
+  if (const auto* accept = std::get_if<Accept>(&statement)) return weigh(*accept);
+  weigh(std::get<Grant>(statement));
+}
+
+void Replica::State::weigh(const Accept& accept) {
+  if (const auto other = stated.against(accept)) accuse(accept.seat, *other, accept);
+}
+
+void Replica::State::weigh(const Grant& grant) {
+  if (const auto other = stated.against(grant)) accuse(grant.seat, *other, grant);
 }
 
 // A block of the same leader and term in my log, in its place or opening the term as it does.
