@@ -22,12 +22,15 @@ Hash items_hash(const std::vector<StrongId<Tag>>& items) {
 }  // namespace
 
 Hash Signing::propose(const BlockHeader& header) const {
+  return propose(header, block_hash(header));
+}
+
+Hash Signing::propose(const BlockHeader& header, const Hash& hash) const {
   static const Eip712Type kType =
       "Propose(uint64 generation,uint64 configNonce,uint64 term,uint64 seq,bytes32 blockHash)";
   return eip712_digest(
-      separator_,
-      eip712_struct_hash(kType, {word(header.generation), word(header.config_nonce),
-                                 word(header.term), word(header.seq), block_hash(header)}));
+      separator_, eip712_struct_hash(kType, {word(header.generation), word(header.config_nonce),
+                                             word(header.term), word(header.seq), hash}));
 }
 
 Hash Signing::accept(const Accept& accept) const {

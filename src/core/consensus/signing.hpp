@@ -15,6 +15,7 @@ class Signing {
   explicit Signing(const Eip712Domain& domain) : separator_(domain.separator()) {}
 
   Hash propose(const BlockHeader& header) const;
+  Hash propose(const BlockHeader& header, const Hash& hash) const;  // the block's, known already
   Hash accept(const Accept& accept) const;
   Hash no_confidence(const NoConfidence& vote) const;
   Hash grant(const Grant& grant) const;

@@ -165,15 +165,16 @@ Result<Signature> BootNotary::propose(const BlockHeader& header) {
   }
   last_proposed_ = head_of(header);
   checked_[header.seq] = last_proposed_.hash;
-  return signer_->sign(signing_.propose(header));
+  return signer_->sign(signing_.propose(header, last_proposed_.hash));
 }
 
 bool BootNotary::check_proposal(const BlockHeader& header, const Signature& signature) {
-  if (!entered_ || header.term != entered_->term ||
-      !verifier_.verify(signing_.propose(header), signature, entered_->leader_key)) {
+  if (!entered_ || header.term != entered_->term) return false;
+  const Hash hash = block_hash(header);
+  if (!verifier_.verify(signing_.propose(header, hash), signature, entered_->leader_key)) {
     return false;
   }
-  checked_[header.seq] = block_hash(header);
+  checked_[header.seq] = hash;
   return true;
 }
 
