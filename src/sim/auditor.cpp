@@ -119,30 +119,33 @@ void Auditor::settle(const Answer& answer) {
 
 void Auditor::poll(const SimNode& node) {
   Watch& watch = watches_[{node.seat(), node.machine()}];
-  const ReplicaStatus status = node.replica().status();
-  const std::string who = " at seat " + text(node.seat().value);
-  if (status.commit_seq < watch.commit) violate("commit goes back" + who);
+  const ReplicaPosition position = node.replica().position();
+  const auto broken = [&](const char* what) {
+    violate(what + (" at seat " + text(node.seat().value)));
+  };
+  if (position.commit_seq < watch.commit) broken("commit goes back");
   // A boot that is no member yet shows what an earlier one promised, which binds nobody.
-  const Term term = status.standing == Standing::kMember ? status.term : watch.term;
-  if (term < watch.term) violate("term goes back" + who);
-  if (status.generation < watch.generation) violate("generation goes back" + who);
-  if (status.commit_seq > status.head_seq) violate("commit above the head" + who);
-  watch.commit = status.commit_seq;
+  const Term term = position.standing == Standing::kMember ? position.term : watch.term;
+  if (term < watch.term) broken("term goes back");
+  if (position.generation < watch.generation) broken("generation goes back");
+  if (position.commit_seq > position.head_seq) broken("commit above the head");
+  watch.commit = position.commit_seq;
   watch.term = term;
-  watch.generation = status.generation;
-  if (status.leading) {
-    const auto [claim, fresh] = claimants_.insert({status.term, node.identity()});
+  watch.generation = position.generation;
+  if (position.leading) {
+    const auto [claim, fresh] = claimants_.insert({position.term, node.identity()});
     if (!fresh && claim->second != node.identity()) {
-      violate("two boots lead term " + text(status.term.value) + ": seats " +
+      violate("two boots lead term " + text(position.term.value) + ": seats " +
               text(claim->second.seat.value) + " and " + text(node.seat().value));
     }
   }
   // What was committed stays: one old block, another one each time.
   const SeqNo base = node.replica().pruned_upto().seq;
-  if (status.commit_seq > base) {
-    const SeqNo old{base.value + 1 + queue_.now().count() % (status.commit_seq.value - base.value)};
+  if (position.commit_seq > base) {
+    const SeqNo old{base.value + 1 +
+                    queue_.now().count() % (position.commit_seq.value - base.value)};
     const Block* block = node.replica().committed_block(old);
-    if (block == nullptr) return violate("forgets a committed block" + who);
+    if (block == nullptr) return broken("forgets a committed block");
     if (old < watch.next) take(node, *block);
   }
 }

@@ -43,9 +43,9 @@ void TraceRecorder::on_boot(SimNode& node) {
 }
 
 void TraceRecorder::on_step(SimNode& node) {
-  const ReplicaStatus status = node.replica().status();
-  const std::pair stand{status.standing == Standing::kMember, status.commit_seq};
-  const Block* block = node.replica().committed_block(status.commit_seq);
+  const ReplicaPosition position = node.replica().position();
+  const std::pair stand{position.standing == Standing::kMember, position.commit_seq};
+  const Block* block = node.replica().committed_block(position.commit_seq);
   if (!block || std::exchange(stands_[node.seat()], stand) == stand) return;
   events_.emplace_back(StandSeen{
       node.identity(), stand.first, {block->header.term, stand.second, block_hash(block->header)}});

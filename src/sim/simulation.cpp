@@ -249,9 +249,9 @@ void Simulation::poll() {
     auditor_.poll(*each);
     const auto loss = lossy_.find(each->seat());
     if (loss == lossy_.end()) continue;
-    const ReplicaStatus status = each->replica().status();
+    const ReplicaPosition position = each->replica().position();
     // Admitted again it holds, durably, everything up to its admission.
-    if (status.standing == Standing::kMember && status.commit_seq >= loss->second) {
+    if (position.standing == Standing::kMember && position.commit_seq >= loss->second) {
       lossy_.erase(loss);
     }
   }

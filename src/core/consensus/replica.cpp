@@ -86,18 +86,19 @@ LogHead Replica::pruned_upto() const {
   return state_->log.head_at(state_->log.base_seq());
 }
 
+ReplicaPosition Replica::position() const {
+  const State& state = *state_;
+  return {state.standing, state.leading,    state.generation,
+          state.term,     state.commit_seq, state.log.head_seq()};
+}
+
 ReplicaStatus Replica::status() const {
   const State& state = *state_;
   ReplicaStatus status;
-  status.standing = state.standing;
-  status.leading = state.leading;
+  static_cast<ReplicaPosition&>(status) = position();
   status.reason = state.reason;
   status.ouster = state.ouster;
-  status.generation = state.generation;
-  status.term = state.term;
   status.leader = state.known_leader();
-  status.commit_seq = state.commit_seq;
-  status.head_seq = state.log.head_seq();
   const Roster& roster = state.roster();
   status.quorum = roster.size() == 0 ? 0 : roster.quorum();
   if (state.standing == Standing::kMember && state.voices() < roster.quorum()) {
@@ -329,7 +330,9 @@ std::vector<Identity> Replica::State::audience() const {
 }
 
 void Replica::State::send_members(const Message& message) {
-  for (const auto& member : audience())
+  const std::vector<Identity> members = audience();
+  effects.send.reserve(effects.send.size() + members.size());
+  for (const auto& member : members)
     send(member.seat, message);
 }
 
@@ -375,16 +378,21 @@ std::optional<Identity> Replica::State::voter(Seat seat, Epoch epoch) const {
 }
 
 std::vector<Seat> Replica::State::known_seats() const {
-  std::set<Seat> seats;
-  for (const auto& member : roster().seats())
-    seats.insert(member.seat);
+  std::vector<Seat> seats;
+  const std::vector<Identity>& members = roster().seats();
+  seats.reserve(members.size() + (view ? view->seats.size() : 0));
+  for (const auto& member : members)
+    seats.push_back(member.seat);
   if (view) {
     for (const auto& seat : view->seats) {
-      if (seat.active && seat.identity.epoch.value != 0) seats.insert(seat.identity.seat);
+      if (seat.active && seat.identity.epoch.value != 0) seats.push_back(seat.identity.seat);
     }
   }
-  seats.erase(self.seat);
-  return {seats.begin(), seats.end()};
+  std::erase(seats, self.seat);
+  std::ranges::sort(seats);
+  const auto twice = std::ranges::unique(seats);
+  seats.erase(twice.begin(), twice.end());
+  return seats;
 }
 
 bool Replica::State::verified(const Hash& digest, const Signature& signature,
@@ -409,6 +417,7 @@ Ouster Replica::State::ousted(const Identity& identity) const {
 std::vector<Identity> Replica::State::counted_on_chain() const {
   std::vector<Identity> counted;
   if (!view) return counted;
+  counted.reserve(view->seats.size());
   for (const auto& seat : view->seats) {
     if (seat.counted) counted.push_back(seat.identity);
   }

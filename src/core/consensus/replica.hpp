@@ -63,17 +63,21 @@ struct ColdStartStatus {
   std::vector<Seat> consents;          // whose operators consented
 };
 
-struct ReplicaStatus {
+// How far a replica is: cheap to ask for, after every step if need be.
+struct ReplicaPosition {
   Standing standing = Standing::kRecovering;
   bool leading = false;
-  std::string reason;             // why it does not serve, in words; empty when it does
-  Ouster ouster = Ouster::kNone;  // why it halted; kNone when it did not
   Generation generation;
-  ConfigNonce config_nonce;  // of the counted seats
   Term term;
-  std::optional<Seat> leader;
   SeqNo commit_seq;
   SeqNo head_seq;
+};
+
+struct ReplicaStatus : ReplicaPosition {
+  std::string reason;             // why it does not serve, in words; empty when it does
+  Ouster ouster = Ouster::kNone;  // why it halted; kNone when it did not
+  ConfigNonce config_nonce;       // of the counted seats
+  std::optional<Seat> leader;
   std::size_t quorum = 0;
   std::vector<Seat> counted;
   std::optional<Seat> changing;  // is to count, or to count no more, with the next configuration
@@ -97,6 +101,7 @@ class Replica {
   Effects step(std::span<const Input> inputs);
   Effects step(const Input& input) { return step({&input, 1}); }
 
+  ReplicaPosition position() const;
   ReplicaStatus status() const;
   // May a link with this identity stay open? Members of the log, founders, and boots that the chain
   // shows may; anything else is closed.

@@ -25,7 +25,9 @@ void Replica::State::send_heartbeats() {
   heartbeat.commit_seq = commit_seq;
   heartbeat.head_seq = log.head_seq();
   heartbeat.chain_height = view ? view->height : BlockNumber{};
-  for (const Seat seat : known_seats()) {
+  const std::vector<Seat> seats = known_seats();
+  effects.send.reserve(effects.send.size() + seats.size());
+  for (const Seat seat : seats) {
     const auto peer = peers.find(seat);
     heartbeat.echo = peer == peers.end() ? 0 : peer->second.echo_due;
     send(seat, heartbeat);
@@ -43,9 +45,10 @@ void Replica::State::on(const Identity& from, const Heartbeat& heartbeat) {
   peer.heard = now;
   peer.gone = false;
   peer.echo_due = heartbeat.nonce;
-  const auto echoed = std::find_if(nonces.begin(), nonces.end(),
+  // What is echoed was sent a moment ago: from the newest on.
+  const auto echoed = std::find_if(nonces.rbegin(), nonces.rend(),
                                    [&](const auto& sent) { return sent.first == heartbeat.echo; });
-  if (echoed != nonces.end()) peer.echoed = std::max(peer.echoed, echoed->second);
+  if (echoed != nonces.rend()) peer.echoed = std::max(peer.echoed, echoed->second);
   if (following() && from == leader && heartbeat.term == term &&
       heartbeat.head_seq > log.head_seq()) {
     fill_gap();
@@ -62,17 +65,16 @@ void Replica::State::on_peer_gone(const PeerGone& gone) {
 // the chain as well as from its own log: either may lag.
 std::size_t Replica::State::live_members() const {
   const Roster& counting = roster();
-  std::vector<Identity> counted = counting.seats();
-  if (standing != Standing::kMember) {
-    counted.clear();
-    for (const auto& seat : view ? view->seats : std::vector<ChainSeat>{}) {
-      if (seat.counted || counting.counts(seat.identity.seat)) counted.push_back(seat.identity);
-    }
+  if (standing == Standing::kMember) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        counting.seats(),
+        [this](const Identity& member) { return member == self || hears_member(member); }));
   }
-  return static_cast<std::size_t>(
-      std::count_if(counted.begin(), counted.end(), [this](const Identity& member) {
-        return member == self ? standing == Standing::kMember : hears_member(member);
-      }));
+  if (!view) return 0;
+  return static_cast<std::size_t>(std::ranges::count_if(view->seats, [&](const ChainSeat& seat) {
+    return (seat.counted || counting.counts(seat.identity.seat)) && seat.identity != self &&
+           hears_member(seat.identity);
+  }));
 }
 
 // How many of them can decide anything, by the chain and by my own log.
