@@ -61,7 +61,7 @@ class Executor {
   bool restore(SeqNo seq, Reader& in);
 
  private:
-  Outcome execute(SeqNo seq, Term term, const Operation& operation);
+  Outcome execute(SeqNo seq, Term term, const Operation& operation, const Hash& hash);
 
   StateMachine& service_;
   Sessions sessions_;

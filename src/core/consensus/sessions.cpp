@@ -24,16 +24,19 @@ const Session* Sessions::find_committed(const Bytes& key, SeqNo commit) const {
 
 void Sessions::insert(const Bytes& key, Session session) {
   session.ordinal = ++inserted_;
-  const auto it = sessions_.find(key);
-  uncommitted_.push_back(
-      {session.seq, key, it == sessions_.end() ? std::nullopt : std::optional(it->second)});
-  sessions_.insert_or_assign(key, std::move(session));
+  Change& change = uncommitted_.emplace_back(Change{session.seq, session.ordinal, key, {}});
+  const auto it = sessions_.lower_bound(key);  // one search of a table that no cache holds
+  if (it != sessions_.end() && it->first == key) {
+    change.before = std::exchange(it->second, std::move(session));
+  } else {
+    sessions_.emplace_hint(it, key, std::move(session));
+  }
 }
 
 void Sessions::commit(SeqNo seq) {
   while (!uncommitted_.empty() && uncommitted_.front().seq <= seq) {
-    const auto it = sessions_.find(uncommitted_.front().key);
-    committed_order_.emplace_back(it->second.ordinal, std::move(uncommitted_.front().key));
+    Change& change = uncommitted_.front();
+    committed_order_.emplace_back(change.ordinal, std::move(change.key));
     uncommitted_.pop_front();
   }
   // What no later rollback can bring back is dropped for good. `inserted_` counts uncommitted keys

@@ -47,6 +47,7 @@ class Sessions {
 
   struct Change {
     SeqNo seq;
+    std::uint64_t ordinal;  // of what was inserted
     Bytes key;
     std::optional<Session> before;
   };
