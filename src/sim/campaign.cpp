@@ -19,8 +19,9 @@ void print_counts(std::FILE* out, const char* title, const Counts& counts) {
 void Campaign::add(std::uint64_t seed, const SeedResult& result) {
   const SeedNumbers& numbers = result.numbers;
   ++seeds_;
-  simulated_ += numbers.simulated;
-  cpu_ms_ += numbers.cpu_ms;
+  Spent& spent = numbers.curve ? signed_ : hashed_;
+  spent.simulated += numbers.simulated;
+  spent.cpu_ms += numbers.cpu_ms;
   settled_after_max_ = std::max(settled_after_max_, numbers.settled_after);
   if (numbers.unserved > unserved_max_) {
     unserved_max_ = numbers.unserved;
@@ -60,15 +61,17 @@ std::vector<std::string> Campaign::never_seen() const {
   return missing;
 }
 
-double Campaign::speed() const {
-  if (cpu_ms_ == 0) return 0;
-  return static_cast<double>(simulated_.count()) / static_cast<double>(cpu_ms_);
+double Campaign::Spent::speed() const {
+  if (cpu_ms == 0) return 0;
+  return static_cast<double>(simulated.count()) / static_cast<double>(cpu_ms);
 }
 
 void Campaign::print(std::FILE* out) const {
   std::fprintf(out, "seeds: %llu\n", static_cast<unsigned long long>(seeds_));
-  std::fprintf(out, "simulated time: %.1f h\n", static_cast<double>(simulated_.count()) / kHour);
-  std::fprintf(out, "simulated time per CPU time: %.0f : 1\n", speed());
+  const Duration simulated = hashed_.simulated + signed_.simulated;
+  std::fprintf(out, "simulated time: %.1f h\n", static_cast<double>(simulated.count()) / kHour);
+  std::fprintf(out, "simulated time per CPU time: %.0f : 1", hashed_.speed());
+  std::fprintf(out, " (%.0f : 1 with real signatures)\n", signed_.speed());
   std::fprintf(out, "longest calm until settled: %lld ms\n",
                static_cast<long long>(settled_after_max_.count()));
   std::fprintf(out, "longest time without an acknowledged write: %lld ms (seed %llu)\n",

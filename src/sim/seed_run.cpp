@@ -12,7 +12,7 @@ namespace {
 constexpr Duration kSettleBound{60'000};
 constexpr Duration kBusyCalm{3000};  // clients go on so long after the last fault
 constexpr std::uint64_t kCurveEvery = 50;
-constexpr std::uint64_t kSingleStepsEvery = 4;  // each input a step of its own
+constexpr std::uint64_t kSingleStepsEvery = 7;  // each input a step of its own
 constexpr std::uint64_t kPartsEvery = 3;
 constexpr std::size_t kPartBytes = 512;  // of a state that is taken in parts
 // In these worlds seats come and go; each takes a few blocks of the chain to come to rest.
@@ -24,12 +24,16 @@ bool changes_seats(const SeedOptions& options) {
   return options.seed % kSeatsChangeEvery == kSeatsChangeAt;
 }
 
+bool takes_curve(const SeedOptions& options) {
+  return options.curve || options.seed % kCurveEvery == 0;
+}
+
 SimulationOptions draw_world(const SeedOptions& options, Prng& prng) {
   SimulationOptions world;
   world.seed = options.seed;
   world.nodes = options.nodes != 0 ? options.nodes : kWorldSizes[options.seed % kWorldSizes.size()];
   world.auto_consent = prng.chance(750);
-  world.curve = options.curve || options.seed % kCurveEvery == 0;
+  world.curve = takes_curve(options);
   world.gather = options.seed % kSingleStepsEvery != 0;
   world.checkpoints.blocks = 5 + prng.below(95);  // so often that nearly every seed prunes
   if (options.seed % kPartsEvery == 1) world.checkpoints.part_bytes = kPartBytes;
@@ -157,6 +161,7 @@ SeedResult run_seed(const SeedOptions& options, Trace::Sink sink) {
   result.numbers.passed = !auditor.violation();
   count(simulation, faults, result.numbers);
   const auto used = static_cast<std::uint64_t>(std::clock() - began);
+  result.numbers.curve = takes_curve(options);
   result.numbers.cpu_ms = used * 1000 / CLOCKS_PER_SEC;
   return result;
 }

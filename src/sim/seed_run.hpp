@@ -24,6 +24,7 @@ struct SeedOptions {
 // Plain numbers: a worker process hands them to its parent as they are.
 struct SeedNumbers {
   bool passed = false;
+  bool curve = false;  // real signatures
   std::size_t nodes = 0;
   Time failed_at{0};
   Time simulated{0};
