@@ -71,7 +71,8 @@ void Campaign::print(std::FILE* out) const {
   const Duration simulated = hashed_.simulated + signed_.simulated;
   std::fprintf(out, "simulated time: %.1f h\n", static_cast<double>(simulated.count()) / kHour);
   std::fprintf(out, "simulated time per CPU time: %.0f : 1", hashed_.speed());
-  std::fprintf(out, " (%.0f : 1 with real signatures)\n", signed_.speed());
+  if (signed_.cpu_ms > 0) std::fprintf(out, " (%.0f : 1 with real signatures)", signed_.speed());
+  std::fputc('\n', out);
   std::fprintf(out, "longest calm until settled: %lld ms\n",
                static_cast<long long>(settled_after_max_.count()));
   std::fprintf(out, "longest time without an acknowledged write: %lld ms (seed %llu)\n",

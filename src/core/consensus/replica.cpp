@@ -390,8 +390,7 @@ std::vector<Seat> Replica::State::known_seats() const {
   }
   std::erase(seats, self.seat);
   std::ranges::sort(seats);
-  const auto twice = std::ranges::unique(seats);
-  seats.erase(twice.begin(), twice.end());
+  seats.erase(std::unique(seats.begin(), seats.end()), seats.end());
   return seats;
 }
 

@@ -159,7 +159,7 @@ TEST(Sessions, ATableIsTheSameWrittenInParts) {
   while (!sessions.write(out, at, 64 * 1024))
     sessions.commit({2 * limits::kSessionsMax + 500 * ++parts});
   EXPECT_GT(parts, 20U);
-  EXPECT_EQ(out.bytes(), whole);
+  EXPECT_EQ(out.take(), whole);
 }
 
 TEST(Sessions, ATableThatWasReadForgetsAtTheSamePositions) {
