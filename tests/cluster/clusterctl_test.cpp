@@ -37,11 +37,23 @@ class Clusterctl : public ClusterTest {
       }
     }
   }
+  static std::string summary_of(const ShellResult& look) {
+    const Json json = Json::parse(look.output, nullptr, false);
+    return json.is_object() ? json.value("summary", "") : "";
+  }
   // One command in all outputs. Returns its JSON.
   static Json expect_everywhere(const std::string& line, const State& state, const char* rows) {
-    const ShellResult table = typed(line);
-    const ShellResult wide = typed(line + " -o wide");
-    const ShellResult text = typed(line + " -o json");
+    ShellResult table;
+    ShellResult wide;
+    ShellResult text;
+    // Three looks at the same: right after a kill, why the cluster is as it is changes by itself.
+    poll_for(Millis(20'000), [&] {
+      const std::string before = summary_of(typed(line + " -o json"));
+      table = typed(line);
+      wide = typed(line + " -o wide");
+      text = typed(line + " -o json");
+      return summary_of(text) == before;
+    });
     EXPECT_EQ(table.status, state.code) << line << "\n" << table.output;
     EXPECT_EQ(wide.status, state.code) << line;
     EXPECT_EQ(text.status, state.code) << line;
