@@ -1,5 +1,4 @@
-// What a replica remembers between steps, and the handlers of its phases: a file implements each.
-// Private to them.
+// What a replica remembers between steps, and its phases: private to the files that implement them.
 #pragma once
 
 #include <deque>
@@ -417,7 +416,6 @@ struct Replica::State {
   void truncate_after(SeqNo seq);
   void resend_term_change();
   void show_term();
-  static LogHead best_of(const std::vector<Grant>& grants);
 
   // --- membership.cpp ---
   void on(const Identity& from, const RejoinRequest& request);

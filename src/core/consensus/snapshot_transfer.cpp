@@ -33,8 +33,9 @@ bool Replica::State::take_offer(const Chunk& chunk) {
   const BlockHeader& offered = *chunk.checkpoint;
   const LogHead head = head_of(offered);
   if (offered.kind != BlockKind::kCheckpoint || head.seq <= staging->end()) return false;
-  // A member's notary accepts block by block. The others do without it, so it comes back as new.
-  if (standing == Standing::kMember) {
+  // A member's notary accepts block by block. The others do without it, so it comes back as new;
+  // unless it holds the checkpoint, and only does not know of its commit.
+  if (standing == Standing::kMember && !log.contains(head)) {
     if (left_behind(chunk)) reboot(kBehind);
     staging.reset();
     return false;

@@ -162,7 +162,7 @@ void Replica::State::take_grant(const Grant& grant) {
 
 // R1 and R3: of the highest last term, the longest log. (R2 belongs to the sealed level.) An honest
 // notary states its true last accepted block, so equal (term, seq) means equal hash.
-LogHead Replica::State::best_of(const std::vector<Grant>& grants) {
+static LogHead longest(const std::vector<Grant>& grants) {
   LogHead best;
   for (const auto& grant : grants) {
     if (std::pair(grant.last.term, grant.last.seq) > std::pair(best.term, best.seq)) {
@@ -181,7 +181,7 @@ void Replica::State::try_start_term() {
   for (const auto& [seat, grant] : grants) {
     if (voter(seat, grant.epoch) && !refuted.contains(grant.last.hash)) valid.push_back(grant);
   }
-  const LogHead best = best_of(valid);
+  const LogHead best = longest(valid);
   if (!log.contains(best)) {
     const auto source = std::find_if(valid.begin(), valid.end(),
                                      [&](const Grant& grant) { return grant.last == best; });
@@ -204,7 +204,7 @@ void Replica::State::try_start_term() {
     if (counting.counts(grant.seat, grant.epoch)) proof.grants.push_back(grant);
   }
   if (proof.votes.size() < counting.quorum() || proof.grants.size() < counting.quorum()) return;
-  if (best_of(proof.grants) == best) start_term(best, std::move(proof));
+  if (longest(proof.grants) == best) start_term(best, std::move(proof));
 }
 
 void Replica::State::start_term(const LogHead& head, NewTerm proof) {
@@ -248,7 +248,7 @@ void Replica::State::on(const Identity& from, const NewTermMessage& message) {
     if (from == leader && mine != accepts.end()) send(from.seat, mine->second);
     return;
   }
-  const LogHead head = best_of(proof.grants);
+  const LogHead head = longest(proof.grants);
   if (head.seq < log.base_seq()) return;  // who counted there is pruned: nobody can judge it here
   if (log.contains(head)) return install_term(message);
   if (staged_term && staged_term->certificate.term >= proof.term && staging) return;
@@ -259,7 +259,8 @@ void Replica::State::on(const Identity& from, const NewTermMessage& message) {
 void Replica::State::install_term(const NewTermMessage& message) {
   const NewTerm& proof = message.certificate;
   const Block& first = message.first_block;
-  const LogHead head = best_of(proof.grants);
+  const LogHead head = longest(proof.grants);
+  if (!log.contains(head)) return;  // a snapshot that I had to take first goes beyond it
   const Roster counting = roster_after(head.seq);
   const auto term_leader = counting.identity(proof.grants.front().leader_seat);
   if (!term_leader || term_leader->boot_key != proof.grants.front().leader_key ||
