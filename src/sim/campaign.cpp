@@ -22,6 +22,7 @@ void Campaign::add(std::uint64_t seed, const SeedResult& result) {
   Spent& spent = numbers.curve ? signed_ : hashed_;
   spent.simulated += numbers.simulated;
   spent.cpu_ms += numbers.cpu_ms;
+  stranded_ += numbers.stranded ? 1 : 0;
   settled_after_max_ = std::max(settled_after_max_, numbers.settled_after);
   if (numbers.unserved > unserved_max_) {
     unserved_max_ = numbers.unserved;
@@ -78,6 +79,8 @@ void Campaign::print(std::FILE* out) const {
   std::fprintf(out, "longest time without an acknowledged write: %lld ms (seed %llu)\n",
                static_cast<long long>(unserved_max_.count()),
                static_cast<unsigned long long>(unserved_seed_));
+  std::fprintf(out, "worlds that stood still until all machines were restarted: %llu\n",
+               static_cast<unsigned long long>(stranded_));
   print_counts(out, "outcomes", outcomes_);
   print_counts(out, "faults", faults_);
   print_counts(out, "events", events_);

@@ -33,6 +33,7 @@ class Campaign {
   std::vector<std::string> failures_;  // "seed 7: what went wrong at 123 ms"
   Spent hashed_;
   Spent signed_;  // with real signatures
+  std::uint64_t stranded_ = 0;
   Duration settled_after_max_{0};
   Duration unserved_max_{0};
   std::uint64_t unserved_seed_ = 0;

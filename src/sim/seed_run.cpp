@@ -4,6 +4,8 @@
 #include <ctime>
 #include <fstream>
 
+#include "sim/stranded.hpp"
+
 namespace dnc {
 namespace {
 
@@ -55,7 +57,15 @@ bool live_through(Simulation& simulation, Faults& faults, const SeedOptions& opt
   simulation.workload().finish();
   simulation.kv_workload().finish();
   const Duration bound = changes_seats(options) ? kSeatsSettleBound : kSettleBound;
-  const bool good = simulation.run_until([&] { return simulation.settled(); }, bound);
+  const auto settles = [&] {
+    return simulation.run_until([&] { return simulation.settled(); }, bound);
+  };
+  bool good = settles();
+  if (!good && stranded(simulation)) {
+    numbers.stranded = true;
+    restart_all(simulation);
+    good = settles();
+  }
   numbers.settled_after = simulation.now() - healed;
   if (!good) {
     simulation.auditor().violate("not settled after the calm: " + simulation.unsettled_reason());

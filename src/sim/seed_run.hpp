@@ -41,7 +41,8 @@ struct SeedNumbers {
   std::uint64_t admissions = 0;  // of seats, decided by the log
   std::uint64_t removals = 0;
   std::size_t most_counted = 0;
-  bool shrunk = false;  // fewer counted in the end
+  bool shrunk = false;    // fewer counted in the end
+  bool stranded = false;  // only a restart of all machines freed it
   FaultCounts faults{};
   EventCounts events{};
 };
