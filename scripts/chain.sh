@@ -12,7 +12,7 @@ case ${1:-} in
     step chain start_chain
     ;;
   stop) stop_process anvil ;;
-  kill) stop_process anvil KILL ;;
+  kill) wait_until 10 kill_chain_between_writes || die "the chain's state is never whole" ;;
   pause) signal_process anvil STOP ;;
   resume) signal_process anvil CONT ;;
   pid) pid_of anvil || die "the chain does not run" ;;

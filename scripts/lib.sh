@@ -28,6 +28,7 @@ export DNC_HOME DNC_DEPLOYMENTS DNC_PORT DNC_RPC_PORT DNC_KMS_PORT DNC_BLOCK_TIM
 
 LOCAL_CHAIN_ID=31337
 DEPLOYMENT=$DNC_DEPLOYMENTS/$LOCAL_CHAIN_ID.json
+CHAIN_STATE=$DNC_HOME/chain/state.json
 # Anvil's published accounts: anybody can sign with them, so they are good for chain 31337 only.
 PUBLISHED_MNEMONIC="test test test test test test test test test test test junk"
 CHAIN_ACCOUNTS=64
@@ -132,6 +133,8 @@ signal_process() {
   kill -"$2" "$pid" 2>/dev/null || true
 }
 
+is_paused() { grep -q '^State:[[:space:]]*T' "/proc/$(pid_of "$1")/status"; }
+
 # stop_process NAME [SIGNAL]: asks, waits, insists.
 stop_process() {
   is_running "$1" || { rm -f "$(pid_file "$1")" && return 0; }
@@ -228,21 +231,37 @@ contract_stands() {
   [[ ${#code} -gt 2 ]]
 }
 
+# Nothing yet, or JSON to its end.
+chain_state_is_whole() {
+  [[ ! -e $CHAIN_STATE ]] || jq -e .accounts "$CHAIN_STATE" >/dev/null 2>&1
+}
+
+# Anvil writes its state in place, each second: it is stopped in its tracks between two writes.
+kill_chain_between_writes() {
+  is_running anvil || return 0
+  signal_process anvil STOP
+  if wait_until 5 is_paused anvil && chain_state_is_whole; then
+    stop_process anvil KILL
+    return 0
+  fi
+  signal_process anvil CONT
+  return 1
+}
+
 start_chain() {
-  local url=http://127.0.0.1:$DNC_RPC_PORT state=$DNC_HOME/chain/state.json
+  local url=http://127.0.0.1:$DNC_RPC_PORT
   if ! is_running anvil; then
     if chain_answers "$url"; then
       die "port $DNC_RPC_PORT already has a chain that these scripts did not start" \
         "stop it, or take another port: DNC_RPC_PORT=8546 $0" \
         "or use it: ./deploy_contract.sh, then ./start_counters.sh"
     fi
-    if [[ -s $state ]] && ! jq -e .accounts "$state" >/dev/null 2>&1; then
-      die "the chain's state in $state is damaged" "start anew: ./deploy_local.sh --fresh"
-    fi
+    chain_state_is_whole ||
+      die "the chain's state in $CHAIN_STATE is damaged" "start anew: ./deploy_local.sh --fresh"
     start_process anvil "$ROOT/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil" \
       --host 127.0.0.1 --port "$DNC_RPC_PORT" --chain-id "$LOCAL_CHAIN_ID" \
       --block-time "$DNC_BLOCK_TIME" --accounts "$CHAIN_ACCOUNTS" --mnemonic "$PUBLISHED_MNEMONIC" \
-      --state "$state" --state-interval 1
+      --state "$CHAIN_STATE" --state-interval 1
   fi
   if ! wait_until 15 chain_started; then
     show_log_tail "$(log_file anvil)"
