@@ -6,6 +6,7 @@
 #include "core/base/check.hpp"
 #include "core/consensus/codec.hpp"
 #include "core/consensus/replica_state.hpp"
+#include "core/consensus/selection.hpp"
 
 namespace dnc {
 
@@ -159,18 +160,6 @@ void Replica::State::take_grant(const Grant& grant) {
 }
 
 // --- The selection rule --------------------------------------------------------------------------
-
-// R1 and R3: of the highest last term, the longest log. (R2 belongs to the sealed level.) An honest
-// notary states its true last accepted block, so equal (term, seq) means equal hash.
-static LogHead longest(const std::vector<Grant>& grants) {
-  LogHead best;
-  for (const auto& grant : grants) {
-    if (std::pair(grant.last.term, grant.last.seq) > std::pair(best.term, best.seq)) {
-      best = grant.last;
-    }
-  }
-  return best;
-}
 
 // Invariant of R4: grants and votes count by the roster in force at the chosen head. A grant of a
 // boot that was fenced there is void; if fewer than q remain, more must come.

@@ -5,22 +5,13 @@
 
 #include "core/base/check.hpp"
 #include "core/consensus/codec.hpp"
+#include "core/consensus/selection.hpp"
 
 namespace dnc {
 namespace {
 
 Error refused(const char* rule, std::string why) {
   return {rule, std::string(rule) + ": " + std::move(why), ""};
-}
-
-LogHead longest(const std::vector<Grant>& grants) {
-  LogHead best;
-  for (const auto& grant : grants) {
-    if (std::pair(grant.last.term, grant.last.seq) > std::pair(best.term, best.seq)) {
-      best = grant.last;
-    }
-  }
-  return best;
 }
 
 }  // namespace
