@@ -63,10 +63,9 @@ ExitCode run_contradiction_get(const NodeOptions& nodes) {
   return kOk;
 }
 
-ExitCode run_contradiction_verify(const ContradictionVerifyOptions& options, Output output) {
+ExitCode run_contradiction_verify(const VerifyOptions& options, Output output) {
   const auto proofs = read_input(options.file, kReceiptBytesMax);
-  const auto text = read_input(options.keys, kKeyHistoryBytesMax);
-  const auto keys = text ? parse_key_history(*text) : text.error();
+  const auto keys = read_key_history(options.keys);
   if (!proofs || !keys) {
     complain(proofs ? keys.error() : proofs.error());
     return kCannotTell;

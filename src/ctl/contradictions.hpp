@@ -10,17 +10,12 @@
 
 namespace dnc::ctl {
 
-struct ContradictionVerifyOptions {
-  std::string file = "-";
-  std::string keys;
-};
-
 // One finding for each proof in what GET /contradictions answered.
 Report judge_contradictions(std::string_view text, const KeyHistoryFile& keys);
 
 // What the first node that answers can prove, on stdout.
 ExitCode run_contradiction_get(const NodeOptions& nodes);
 // Judges proofs by a key history, offline.
-ExitCode run_contradiction_verify(const ContradictionVerifyOptions& options, Output output);
+ExitCode run_contradiction_verify(const VerifyOptions& options, Output output);
 
 }  // namespace dnc::ctl

@@ -20,11 +20,6 @@ Result<ReceiptFile> read_receipt(const std::string& path) {
   return text ? parse_receipt(*text) : text.error();
 }
 
-Result<KeyHistoryFile> read_keys(const std::string& path) {
-  const auto text = read_input(path, kKeyHistoryBytesMax);
-  return text ? parse_key_history(*text) : text.error();
-}
-
 std::string text(std::uint64_t value) {
   return std::to_string(value);
 }
@@ -86,13 +81,13 @@ ExitCode run_receipt_keys(const ChainOptions& options) {
   return kOk;
 }
 
-ExitCode run_receipt_verify(const ReceiptVerifyOptions& options, Output output) {
+ExitCode run_receipt_verify(const VerifyOptions& options, Output output) {
   const auto receipt = read_receipt(options.file);
   if (!receipt) {
     complain(receipt.error());
     return kCannotTell;
   }
-  const auto keys = read_keys(options.keys);
+  const auto keys = read_key_history(options.keys);
   if (!keys) {
     complain(keys.error());
     return kCannotTell;

@@ -6,6 +6,7 @@
 
 #include "ctl/connection.hpp"
 #include "ctl/node_client.hpp"
+#include "ctl/receipt_file.hpp"
 #include "ctl/report.hpp"
 
 namespace dnc::ctl {
@@ -16,17 +17,12 @@ struct ReceiptGetOptions {
   std::uint64_t operation = 0;
 };
 
-struct ReceiptVerifyOptions {
-  std::string file = "-";
-  std::string keys;
-};
-
 // The receipt on stdout, from the first node that has it.
 ExitCode run_receipt_get(const ReceiptGetOptions& options);
 // The key history on stdout.
 ExitCode run_receipt_keys(const ChainOptions& options);
 // Judges a receipt by a key history, offline.
-ExitCode run_receipt_verify(const ReceiptVerifyOptions& options, Output output);
+ExitCode run_receipt_verify(const VerifyOptions& options, Output output);
 // What to send to the contract: verifyReceipt or anchor.
 ExitCode run_receipt_calldata(const std::string& file, bool anchor);
 

@@ -16,8 +16,6 @@ class StorageScenarios : public testing::TestWithParam<std::uint64_t> {
     return leader;
   }
 
-  void restart(Seat seat) { world_->reboot(seat); }
-
   void expect_nothing_lost(std::uint64_t value) {
     world_.settle();
     for (const Seat seat : world_->seats())
@@ -110,7 +108,7 @@ TEST_P(StorageScenarios, WritesThatADiskLostOrMisdirectedAreFilledAgain) {
     world_->miswrite(follower, fault);
     for (int write = 0; write < 5; ++write, ++value)
       world_.add(1, leader);
-    restart(follower);
+    world_->reboot(follower);
     world_->end_miswrite(follower);
     world_.within(Duration(20'000), "it serves again", [&] { return world_.all_serve(); });
   }

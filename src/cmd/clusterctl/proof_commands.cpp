@@ -8,6 +8,17 @@
 namespace dnc::cli {
 namespace {
 
+// A command that judges a file by a key history and asks nobody.
+void add_verify(Cli& cli, CLI::App& group, const char* about, const char* example, const char* file,
+                ctl::ExitCode (*run)(const ctl::VerifyOptions&, ctl::Output)) {
+  auto typed = std::make_shared<ctl::VerifyOptions>();
+  auto* command = cli.command(group, "verify", about, std::string(example) + kGateCodes,
+                              [&cli, typed, run] { return run(*typed, cli.output); });
+  command->add_option("FILE", typed->file, file);
+  command->add_option("--keys", typed->keys, "what clusterctl receipt keys wrote")->required();
+  cli.add_output(command);
+}
+
 void add_receipt_get(Cli& cli, CLI::App& group) {
   auto receipt = std::make_shared<ctl::ReceiptGetOptions>();
   auto* command =
@@ -33,17 +44,6 @@ void add_receipt_keys(Cli& cli, CLI::App& group) {
       "Exit codes: 0 done, 3 cannot tell, 64 usage.",
       [&cli] { return ctl::run_receipt_keys(cli.chain); });
   cli.add_contract(command);
-}
-
-void add_receipt_verify(Cli& cli, CLI::App& group) {
-  auto typed = std::make_shared<ctl::ReceiptVerifyOptions>();
-  auto* command = cli.command(
-      group, "verify", "does a receipt hold? asks nobody",
-      std::string("  clusterctl receipt verify receipt.json --keys keys.json\n\n") + kGateCodes,
-      [&cli, typed] { return ctl::run_receipt_verify(*typed, cli.output); });
-  command->add_option("FILE", typed->file, "a receipt, or the answer that carries one");
-  command->add_option("--keys", typed->keys, "what clusterctl receipt keys wrote")->required();
-  cli.add_output(command);
 }
 
 void add_receipt_calldata(Cli& cli, CLI::App& group) {
@@ -72,29 +72,21 @@ void add_contradiction_get(Cli& cli, CLI::App& group) {
   cli.add_nodes(command);
 }
 
-void add_contradiction_verify(Cli& cli, CLI::App& group) {
-  auto typed = std::make_shared<ctl::ContradictionVerifyOptions>();
-  auto* command = cli.command(
-      group, "verify", "do the proofs hold? asks nobody",
-      std::string("  clusterctl contradiction verify proofs.json --keys keys.json\n\n") +
-          kGateCodes,
-      [&cli, typed] { return ctl::run_contradiction_verify(*typed, cli.output); });
-  command->add_option("FILE", typed->file, "what clusterctl contradiction get wrote");
-  command->add_option("--keys", typed->keys, "what clusterctl receipt keys wrote")->required();
-  cli.add_output(command);
-}
-
 }  // namespace
 
 void add_proof_commands(Cli& cli) {
   auto& receipt = cli.group("receipt", "proofs of what the log committed");
   add_receipt_get(cli, receipt);
   add_receipt_keys(cli, receipt);
-  add_receipt_verify(cli, receipt);
+  add_verify(cli, receipt, "does a receipt hold? asks nobody",
+             "  clusterctl receipt verify receipt.json --keys keys.json\n\n",
+             "a receipt, or the answer that carries one", ctl::run_receipt_verify);
   add_receipt_calldata(cli, receipt);
   auto& contradiction = cli.group("contradiction", "proofs that a seat bypassed its notary");
   add_contradiction_get(cli, contradiction);
-  add_contradiction_verify(cli, contradiction);
+  add_verify(cli, contradiction, "do the proofs hold? asks nobody",
+             "  clusterctl contradiction verify proofs.json --keys keys.json\n\n",
+             "what clusterctl contradiction get wrote", ctl::run_contradiction_verify);
 }
 
 }  // namespace dnc::cli

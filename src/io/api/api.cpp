@@ -57,13 +57,7 @@ HttpResponse write_answer(const NodeView& node, const WriteReply& reply, const W
     return error_answer(
         409, {"counter_overflow", "the counter would exceed 64 bits", "nothing was changed"});
   }
-  if (!parts.receipt) {
-    return numbers_answer(
-        {{"seq", reply.seq.value}, {"term", reply.term.value}, {"value", *value}});
-  }
-  Json body = {{"value", *value}, {"seq", reply.seq.value}, {"term", reply.term.value}};
-  add_receipt(body, node, reply.seq, parts.key);
-  return json_answer(body);
+  return written_answer(node, reply, parts, "value", *value);
 }
 
 HttpResponse read_answer(const NodeView& node, const ReadReply& reply) {

@@ -94,14 +94,7 @@ HttpResponse write_answer(const NodeView& node, const WriteReply& reply, const W
   }
   if (answer->outcome == kv::Outcome::kConflict) return conflict_answer(answer->version);
   if (answer->outcome == kv::Outcome::kAbsent) return absent_answer();
-  HttpResponse response = numbers_answer(
-      {{"seq", reply.seq.value}, {"term", reply.term.value}, {"version", answer->version}});
-  if (parts.receipt) {
-    Json body = {
-        {"version", answer->version}, {"seq", reply.seq.value}, {"term", reply.term.value}};
-    add_receipt(body, node, reply.seq, parts.key);
-    response = json_answer(body);
-  }
+  HttpResponse response = written_answer(node, reply, parts, "version", answer->version);
   if (!removal) response.headers.emplace_back("ETag", etag(answer->version));
   return response;
 }

@@ -6,7 +6,6 @@
 
 #include "core/base/hex.hpp"
 #include "io/api/answers.hpp"
-#include "io/api/request_parts.hpp"
 
 namespace dnc {
 namespace {
@@ -70,6 +69,21 @@ int status_of(const Error& error) {
   return error.code == "receipt_gone" ? 410 : 404;
 }
 
+void add_receipt(Json& body, const NodeView& node, SeqNo seq, const Bytes& key) {
+  const Block* block = node.block(seq);
+  std::size_t at = 0;
+  if (block != nullptr) {
+    const auto& operations = block->body.operations;
+    at = static_cast<std::size_t>(std::ranges::find(operations, key, &Operation::key) -
+                                  operations.begin());
+  }
+  const auto receipt = node.receipt(seq, at);
+  body["receipt"] = receipt ? to_json(*receipt, node.status().chain) : Json(nullptr);
+  if (receipt) return;
+  const Error& why = receipt.error();
+  body["receipt_error"] = {{"code", why.code}, {"message", why.message}, {"hint", why.hint}};
+}
+
 }  // namespace
 
 bool is_receipt_path(std::string_view path) {
@@ -92,19 +106,14 @@ void handle_receipt(NodeView& node, const HttpRequest& request, const HttpReplie
   reply(json_answer(to_json(*receipt, status.chain)));
 }
 
-void add_receipt(Json& body, const NodeView& node, SeqNo seq, const Bytes& key) {
-  const Block* block = node.block(seq);
-  std::size_t at = 0;
-  if (block != nullptr) {
-    const auto& operations = block->body.operations;
-    at = static_cast<std::size_t>(std::ranges::find(operations, key, &Operation::key) -
-                                  operations.begin());
+HttpResponse written_answer(const NodeView& node, const WriteReply& reply, const WriteParts& parts,
+                            std::string_view name, std::uint64_t number) {
+  if (!parts.receipt) {
+    return numbers_answer({{"seq", reply.seq.value}, {"term", reply.term.value}, {name, number}});
   }
-  const auto receipt = node.receipt(seq, at);
-  body["receipt"] = receipt ? to_json(*receipt, node.status().chain) : Json(nullptr);
-  if (receipt) return;
-  const Error& why = receipt.error();
-  body["receipt_error"] = {{"code", why.code}, {"message", why.message}, {"hint", why.hint}};
+  Json body = {{"seq", reply.seq.value}, {"term", reply.term.value}, {name, number}};
+  add_receipt(body, node, reply.seq, parts.key);
+  return json_answer(body);
 }
 
 }  // namespace dnc
