@@ -37,8 +37,8 @@ std::vector<Source> all_sources() {
   std::vector<Source> sources;
   for (const auto& entry : fs::directory_iterator(root))
     if (entry.is_regular_file()) add_file(root, entry.path(), sources);
-  for (const char* folder : {"src", "tests", "bench", "scripts", "cmake", "docs", "contracts/src",
-                             "contracts/test", "contracts/script"}) {
+  for (const char* folder : {"src", "tests", "bench", "dashboard", "scripts", "cmake", "docs",
+                             "contracts/src", "contracts/test", "contracts/script"}) {
     if (!fs::exists(root / folder)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root / folder))
       if (entry.is_regular_file()) add_file(root, entry.path(), sources);

@@ -1,0 +1,35 @@
+// The votes that would replace the leader, against the quorum that it takes.
+
+/** Gives { have, needed, term, seats, share }: `have` seats want `term`, the next one. */
+export function votes(snapshot) {
+  const { status } = snapshot;
+  const counting = snapshot.votes.filter(
+    ({ seat, to_term }) => to_term > status.term && status.counted.includes(seat),
+  );
+  const needed = status.quorum;
+  return {
+    have: counting.length,
+    needed,
+    term: Math.max(status.term + 1, ...counting.map(({ to_term }) => to_term)),
+    seats: counting.map(({ seat }) => seat),
+    share: needed === 0 ? 0 : Math.min(1, counting.length / needed),
+  };
+}
+
+/** The place of the index-th of `total` on a circle around 0; the first is at the top. */
+export function onCircle(index, total, radius) {
+  const angle = (2 * Math.PI * index) / total - Math.PI / 2;
+  return { x: radius * Math.cos(angle), y: radius * Math.sin(angle) };
+}
+
+/** `total` arcs with gaps between them, clockwise from the top: SVG paths. */
+export function segments(total, radius, gapDegrees = 6) {
+  const gap = total > 1 ? gapDegrees / 360 : 0.002;  // a full circle has no path: its ends coincide
+  return Array.from({ length: total }, (_, index) => {
+    const from = onCircle(index + (gap * total) / 2, total, radius);
+    const to = onCircle(index + 1 - (gap * total) / 2, total, radius);
+    const large = 1 / total - gap > 0.5 ? 1 : 0;
+    const at = ({ x, y }) => `${x.toFixed(2)} ${y.toFixed(2)}`;
+    return `M ${at(from)} A ${radius} ${radius} 0 ${large} 1 ${at(to)}`;
+  });
+}
