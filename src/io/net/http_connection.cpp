@@ -84,7 +84,7 @@ void HttpConnection::refuse(const HttpResponse& response) {
 void HttpConnection::answer(std::uint64_t request, const HttpResponse& response) {
   if (closed_ || request < first_slot_ || request - first_slot_ >= slots_.size()) return;
   Slot& slot = slots_[request - first_slot_];
-  if (slot.ready) return;
+  if (slot.ready || streaming_) return;
   slot.ready = true;
   if (&slot == &slots_.front()) {
     scratch_.clear();
@@ -100,6 +100,32 @@ void HttpConnection::answer(std::uint64_t request, const HttpResponse& response)
   if (processing_) return;
   active_since_ = server_.loop_.now();
   settle();
+}
+
+bool HttpConnection::begin_stream(std::uint64_t request, const HttpResponse& head) {
+  const bool alone = slots_.size() == 1 && request == first_slot_ && !slots_.front().ready;
+  if (closed_ || streaming_ || !alone) return false;
+  streaming_ = true;
+  last_seen_ = true;
+  std::string text;
+  serialise_stream(head, text);
+  write_stream(text);
+  return true;
+}
+
+void HttpConnection::write_stream(std::string_view text) {
+  if (!streams()) return;
+  if (stream_->unsent() == 0) active_since_ = server_.loop_.now();
+  stream_->write(as_bytes(text));
+  stream_->flush();
+}
+
+void HttpConnection::end_stream() {
+  if (!streams()) return;
+  streaming_ = false;
+  slots_.pop_front();
+  ++first_slot_;
+  if (!processing_) settle();
 }
 
 void HttpConnection::write_ready() {
@@ -143,6 +169,7 @@ void HttpConnection::on_drained() {
 
 // A client may close its half and still wait for its answers ("printf ... | nc").
 bool HttpConnection::on_end() {
+  if (streaming_) return false;  // nobody listens any more
   const bool waiting = !slots_.empty() || !backlog_.empty() || stream_->unsent() > 0;
   if (!waiting || lingering_) return false;
   ended_ = true;
@@ -159,6 +186,8 @@ void HttpConnection::check_deadline(Time now) {
   if (lingering_) {
     const Duration more = stream_->unsent() > 0 ? limits.idle_max : Duration{0};
     if (now >= linger_until_ + more) drop();
+  } else if (streaming_) {
+    if (stream_->unsent() > 0 && now >= active_since_ + limits.idle_max) drop();
   } else if (!slots_.empty()) {
     if (now < slots_.front().since + limits.answer_max) return;
     ++server_.stats_.refused;

@@ -19,6 +19,13 @@ class HttpConnection final : public StreamHandler,
 
   void begin(std::string_view first);
   void answer(std::uint64_t request, const HttpResponse& response);
+  // False, and nothing happens, unless this is the one request that awaits its answer. No further
+  // request is read; the stream ends the connection.
+  bool begin_stream(std::uint64_t request, const HttpResponse& head);
+  void write_stream(std::string_view text);
+  void end_stream();
+  bool streams() const { return streaming_ && !closed_; }
+  std::size_t unsent() const { return stream_->unsent(); }
   void check_deadline(Time now);
   void close();  // silently; the server has forgotten the connection or is about to
 
@@ -59,6 +66,7 @@ class HttpConnection final : public StreamHandler,
   bool fresh_ = true;        // no request has been completed yet
   bool processing_ = false;  // inside process(): it settles at its end
   bool last_seen_ = false;   // no further request will be read
+  bool streaming_ = false;   // the first slot's answer is a stream
   bool lingering_ = false;   // all is answered; waiting for the client to read it and go
   bool ended_ = false;       // the client has closed its half
   bool closed_ = false;

@@ -69,6 +69,12 @@ std::string_view reason_of(int status) {
   return found == kReasons.end() ? "Unknown" : found->text;
 }
 
+static void append_status(int status, std::string& out) {
+  out.append("HTTP/1.1 ");
+  append_number(static_cast<std::size_t>(status), out);
+  out.append(" ").append(reason_of(status)).append("\r\n");
+}
+
 // What to do about it depends on the status alone.
 static std::string_view hint_of(int status) {
   switch (status) {
@@ -96,11 +102,17 @@ HttpResponse error_response(int status, std::string_view code, std::string_view 
   return response;
 }
 
+void serialise_stream(const HttpResponse& response, std::string& out) {
+  append_status(response.status, out);
+  append_header("Content-Type", response.content_type, out);
+  for (const auto& [name, value] : response.headers)
+    append_header(name, value, out);
+  out.append("Connection: close\r\n\r\n");
+}
+
 void serialise(const HttpResponse& response, bool keep_alive, bool head, std::string& out) {
   const bool bodiless = response.status == 204 || response.status == 304;
-  out.append("HTTP/1.1 ");
-  append_number(static_cast<std::size_t>(response.status), out);
-  out.append(" ").append(reason_of(response.status)).append("\r\n");
+  append_status(response.status, out);
   if (!bodiless) {
     append_header("Content-Type", response.content_type, out);
     out.append("Content-Length: ");

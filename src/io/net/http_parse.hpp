@@ -17,6 +17,9 @@ HttpResponse error_response(int status, std::string_view code, std::string_view 
 // Appends status line, headers and, unless `head`, the body.
 void serialise(const HttpResponse& response, bool keep_alive, bool head, std::string& out);
 
+// Appends status line and headers of a response whose body ends with the connection.
+void serialise_stream(const HttpResponse& response, std::string& out);
+
 class HttpParser {
  public:
   enum class [[nodiscard]] Event{

@@ -15,6 +15,33 @@ void HttpReplier::operator()(HttpResponse response) const {
   if (const auto connection = connection_.lock()) connection->answer(request_, response);
 }
 
+HttpStream HttpReplier::stream(const HttpResponse& head) const {
+  const auto connection = connection_.lock();
+  if (!connection) return HttpStream({});
+  if (connection->begin_stream(request_, head)) return HttpStream(connection_);
+  connection->answer(request_, error_response(400, "stream_behind_requests",
+                                              "a stream needs a connection of its own"));
+  return HttpStream({});
+}
+
+bool HttpStream::open() const {
+  const auto connection = connection_.lock();
+  return connection && connection->streams();
+}
+
+std::size_t HttpStream::unsent() const {
+  const auto connection = connection_.lock();
+  return connection ? connection->unsent() : 0;
+}
+
+void HttpStream::write(std::string_view text) const {
+  if (const auto connection = connection_.lock()) connection->write_stream(text);
+}
+
+void HttpStream::close() const {
+  if (const auto connection = connection_.lock()) connection->end_stream();
+}
+
 HttpServer::HttpServer(EventLoop& loop, HttpHandler handler, HttpLimits limits, NetLog log)
     : loop_(loop), handler_(std::move(handler)), limits_(limits), log_(std::move(log)) {
   sweeper_ = loop_.after(kSweepEvery, [this] { sweep(); });

@@ -41,6 +41,22 @@ struct HttpResponse {
   NameValues headers{};  // extra ones; length, type and connection are the server's
 };
 
+// The body of a response that has no end of its own, such as a stream of events. Copies write to
+// the same one; harmless when the client or the server has gone. Loop thread only.
+class HttpStream {
+ public:
+  explicit HttpStream(std::weak_ptr<HttpConnection> connection)
+      : connection_(std::move(connection)) {}
+
+  bool open() const;
+  std::size_t unsent() const;  // bytes that the client does not take yet: the caller's to bound
+  void write(std::string_view text) const;
+  void close() const;  // what was written still goes out
+
+ private:
+  std::weak_ptr<HttpConnection> connection_;
+};
+
 // Answers one request, now or later, on the loop thread. The first call counts, others do nothing;
 // harmless when the client or the server has gone. Copies answer the same request.
 class HttpReplier {
@@ -49,6 +65,10 @@ class HttpReplier {
       : connection_(std::move(connection)), request_(request) {}
 
   void operator()(HttpResponse response) const;
+  // Sends `head`, of which the body does not matter, and leaves the connection to the stream.
+  // Behind other requests of the connection there is none: the answer is 400, and the stream is
+  // closed.
+  HttpStream stream(const HttpResponse& head) const;
 
  private:
   std::weak_ptr<HttpConnection> connection_;
