@@ -229,6 +229,6 @@ test('the recorded failover: the gauge fills, the crown moves, the timeline has 
   ]);
   const [one] = failovers(state.events);
   assert.equal(one.leader, 3);
-  assert.equal(one.ms, 170);
+  assert.equal(one.ms, 700);
   assert.ok(state.events.some(({ name, facts }) => name === 'seat_changed' && facts.seat === '1'));
 });

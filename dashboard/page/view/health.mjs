@@ -16,6 +16,11 @@ function speaker({ status }) {
   return `Seat ${status.seat} speaks, ${status.role}${why}: this is its own view`;
 }
 
+/** The word stands before it already, unless it is old. */
+function said({ sentence }, trouble) {
+  return trouble ? `at last ${sentence}` : sentence.replace(/^(healthy|degraded|no quorum): /, '');
+}
+
 export function Health({ state, now }) {
   const { snapshot } = state;
   const trouble = link(state, now);
@@ -25,10 +30,10 @@ export function Health({ state, now }) {
     <header class=${`health ${word}`}>
       <h1>
         <span class="word">${words[word] ?? 'Cannot tell'}</span>
-        <span role="status">${judged ? judged.sentence.replace(/^(healthy|degraded|no quorum): /, '') : ''}</span>
+        <span role="status">${judged ? said(judged, trouble) : ''}</span>
       </h1>
       <p class="speaker">${snapshot ? speaker(snapshot) : ''}</p>
-      ${trouble && html`<p class="lost" role="alert">${trouble}</p>`}
-      ${snapshot?.status.next_step && html`<p class="lost">${snapshot.status.next_step}</p>`}
+      ${trouble && html`<p class="warning" role="alert">${trouble}</p>`}
+      ${snapshot?.status.next_step && html`<p class="warning">${snapshot.status.next_step}</p>`}
     </header>`;
 }

@@ -2,8 +2,8 @@
 import { onCircle, segments, votes } from '../gauge.mjs';
 import { html } from '../preact.mjs';
 
-const seatsRadius = 120;
-const gaugeRadius = 72;
+const seatsRadius = 130;
+const gaugeRadius = 66;
 const crown = 'M -13 6 L -13 -6 L -6 0 L 0 -10 L 6 0 L 13 -6 L 13 6 Z';
 
 function Seat({ member, place, status, votes: { seats } }) {
@@ -38,7 +38,7 @@ export function Ring({ snapshot }) {
   const { members } = status;
   return html`
     <section class="ring" aria-label="Seats and votes">
-      <svg viewBox="-180 -175 360 355" role="img" aria-label=${`${members.length} seats; ${caption(gauge)}`}>
+      <svg viewBox="-180 -190 360 380" role="img" aria-label=${`${members.length} seats; ${caption(gauge)}`}>
         <g data-have=${gauge.have} data-needed=${gauge.needed} class="gauge">
           ${segments(Math.max(1, gauge.needed), gaugeRadius).map(
             (path, index) => html`<path key=${index} class=${index < gauge.have ? 'full' : ''} d=${path} />`,
