@@ -8,6 +8,7 @@
 #include "io/api/answers.hpp"
 #include "io/api/contradictions.hpp"
 #include "io/api/kv_routes.hpp"
+#include "io/api/page.hpp"
 #include "io/api/receipts.hpp"
 #include "io/api/recovery.hpp"
 #include "io/api/request_parts.hpp"
@@ -143,6 +144,7 @@ void Api::log(const HttpRequest& request, const HttpReplier& reply) {
 void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
   if (is_kv_path(request.path)) return handle_kv(node_, request, reply);
   if (is_receipt_path(request.path)) return handle_receipt(node_, request, reply);
+  if (is_page_request(request)) return reply(page_answer(request));
   const auto known = std::find_if(std::begin(kPaths), std::end(kPaths),
                                   [&](const Path& entry) { return request.path == entry.path; });
   if (known == std::end(kPaths)) {
