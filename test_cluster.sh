@@ -33,6 +33,7 @@ passed_in() {
   case $1 in
     gtest) grep -oP '\[  PASSED  \] \K\d+' "$2" | sum ;;
     forge) grep -oP '^Ran \d+ test suites? .*: \K\d+(?= tests? passed)' "$2" | sum ;;
+    node) grep -oP '^# pass \K\d+' "$2" | sum ;;
     verdict) grep -oP '^\d+(?= passed, \d+ failed$)' "$2" | tail -n 1 | sum ;;
     once) echo 1 ;;
   esac
@@ -41,6 +42,7 @@ failed_in() {
   case $1 in
     gtest) grep -oP '\[  FAILED  \] \K\d+(?= tests?, listed below)' "$2" | sum ;;
     forge) grep -oP '^Ran \d+ test suites? .* passed, \K\d+(?= failed)' "$2" | sum ;;
+    node) grep -oP '^# (fail|cancelled) \K\d+' "$2" | sum ;;
     verdict) grep -oP '^\d+ passed, \K\d+(?= failed$)' "$2" | tail -n 1 | sum ;;
     once) echo 0 ;;
   esac
@@ -96,6 +98,7 @@ build_release() {
   scripts/setup.sh programs contracts
   cmake --build --preset release --target clustersim clustermodel cluster_test scenario_test
 }
+node_tests() { node --test --test-reporter=tap "$@"; }
 run_labelled() { ctest --test-dir "build/$1" --label-regex "$2" --parallel "$JOBS" --verbose; }
 # Gas that differs from contracts/snapshots fails, so that a change of cost is committed and read.
 run_contracts() {
@@ -165,7 +168,8 @@ if [[ $mode == --all ]]; then
   test_step traces once same_traces
   test_step fuzz verdict tests/fuzz/run.sh 8
   test_step faults verdict tests/mutants/table.mjs --units
-  test_step bench once node --test bench/lib/report_test.mjs bench/guard/figures_test.mjs
+  test_step bench node node_tests bench/lib/report_test.mjs bench/guard/figures_test.mjs
+  test_step page node node_tests dashboard/test/page_test.mjs dashboard/test/files_test.mjs
   test_step guard verdict bench/guard/run.sh
   test_step sdk verdict tests/sdk/run.sh
   test_step deploy verdict tests/deploy/run.mjs

@@ -16,7 +16,11 @@ std::string header(const HttpResponse& response, const std::string& name) {
 }
 
 HttpRequest get(const std::string& path, const std::string& accept = "*/*") {
-  return {.method = "GET", .path = path, .headers = {{"Accept", accept}}};
+  HttpRequest request;
+  request.method = "GET";
+  request.path = path;
+  request.headers = {{"Accept", accept}};
+  return request;
 }
 
 TEST(Page, TheRootIsAPageForBrowsersOnly) {
