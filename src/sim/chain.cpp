@@ -41,7 +41,9 @@ void SimChain::submit(Seat node, const Transaction& transaction) {
   if (!reaches(node) || censored_.contains(node)) return;
   if (prng_.chance(quality_.call_loss_per_mille)) return;
   const auto spread = static_cast<std::uint64_t>(quality_.call_delay_max.count());
-  queue_.after(Duration(prng_.below(spread + 1)), [this, node, transaction] {
+  Time& arrives = arrives_[node];
+  arrives = std::max(arrives, queue_.now() + Duration(prng_.below(spread + 1)));
+  queue_.after(arrives - queue_.now(), [this, node, transaction] {
     if (reaches(node)) mempool_.push_back(transaction);
   });
 }

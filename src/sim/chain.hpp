@@ -109,7 +109,8 @@ class SimChain {
            const Verifier& verifier, Deliver deliver);
 
   void start();
-  // Somebody's node sends a transaction; it may be lost, and comes to nothing in an outage.
+  // Somebody's node sends a transaction; it may be lost, and comes to nothing in an outage. Those of
+  // one seat arrive in order, as their nonces say.
   void submit(Seat node, const Transaction& transaction);
   // A node that boots asks for the newest view; answered as usual, late or never.
   void ask_view(Seat node) { publish_to(node); }
@@ -159,6 +160,7 @@ class SimChain {
   ChainQuality quality_;
   std::deque<Block> blocks_;  // the newest few; a re-org goes no deeper
   std::vector<Transaction> mempool_;
+  std::map<Seat, Time> arrives_;  // the last that each seat sent
   bool down_ = false;
   std::set<Seat> cut_off_;
   std::set<Seat> censored_;

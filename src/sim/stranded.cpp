@@ -5,11 +5,20 @@
 namespace dnc {
 namespace {
 
-// Whose boot a block admits.
-std::optional<Identity> admitted_by(const Block& block) {
-  if (block.body.rejoin) return block.body.rejoin->identity;
-  if (block.body.change && block.body.change->admits) return block.body.change->identity;
-  return std::nullopt;
+bool shows(const ChainView& view, const Identity& boot) {
+  const ChainSeat* seat = view.find(boot.seat);
+  return seat != nullptr && seat->identity == boot;
+}
+
+// Does a block about seats tell of what the chain does not show (any more)? The others cannot check
+// it then.
+bool unfounded(const Block& block, const ChainView& view) {
+  if (block.body.rejoin) return !shows(view, block.body.rejoin->identity);
+  const auto& change = block.body.change;
+  if (!change) return false;
+  if (change->admits) return !shows(view, change->identity);
+  const ChainSeat* seat = view.find(change->identity.seat);
+  return seat != nullptr && !seat->revoked && seat->counted;
 }
 
 }  // namespace
@@ -21,10 +30,7 @@ bool stranded(Simulation& simulation) {
   const SeqNo committed = node.replica().status().commit_seq;
   const ChainView newest = simulation.chain().newest();
   for (const Block& block : node.disk().recover().blocks) {
-    const auto boot = admitted_by(block);
-    if (block.header.seq <= committed || !boot) continue;
-    const ChainSeat* shown = newest.find(boot->seat);
-    if (shown == nullptr || shown->identity != *boot) return true;
+    if (block.header.seq > committed && unfounded(block, newest)) return true;
   }
   return false;
 }
