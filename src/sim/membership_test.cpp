@@ -98,6 +98,33 @@ TEST_P(Membership, AReturningSeatCountsAgainInTheSameTerm) {
   world_.settle();
 }
 
+// It was away while most of the seats that it knows left, and boots where it hears nobody: it
+// reports for a cold start. By its own log too few live afterwards, but they have a leader, and it
+// gives up.
+TEST_P(Membership, ASeatThatWasAwayWhileTheClusterShrankComesBack) {
+  world_.start();
+  while (counted().size() < 7)
+    grow();
+  const Seat away = follower();
+  world_->node(away).crash();
+  for (std::size_t n = 6; n >= 4; --n) {
+    const Seat leaves = follower();
+    act(leaves, SeatAct::kRevoke);
+    expect_counts_no_more(leaves);
+    world_->node(leaves).crash();
+    world_.within(Duration(20'000), "the contract counts as many",
+                  [&] { return contract_counts() == n; });
+  }
+  world_->network().isolate(away);
+  world_->reboot(away);
+  world_.within(Duration(20'000), "it reports", [&] {
+    const SimNode& node = world_->node(away);
+    return node.running() && node.replica().status().reason.starts_with("cold start");
+  });
+  world_->network().heal();
+  expect_counts(away);
+}
+
 // Scenario 13: a seat votes, leaves, is sold, and the new owner's boot votes in the same term.
 TEST_P(Membership, ASeatThatMovesHasOneVote) {
   const Seat leader = world_.start();

@@ -18,7 +18,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         895,     // a REJOIN that too few could judge: only a cold start freed the log
         2456,    // a member that held the others' checkpoint, but not its commit, asked for ever
-        2818));  // a certificate of a log below the snapshot that had to be taken first
+        2818,    // a certificate of a log below the snapshot that had to be taken first
+        3223));  // members behind had an older table of seats, and waited for another leader
 
 }  // namespace
 }  // namespace dnc

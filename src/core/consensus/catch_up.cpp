@@ -17,6 +17,19 @@ constexpr Duration kAvoidedFor{5000};
 
 }  // namespace
 
+// The ACCEPTs of my term; between two terms, those that showed my last commit.
+std::vector<Accept> Replica::State::commit_evidence() const {
+  if (!entered && accepts.empty()) {
+    const auto shown = receipt_evidence.covering(commit_seq);
+    if (!shown.empty()) return *shown.front();
+  }
+  std::vector<Accept> evidence;
+  evidence.reserve(accepts.size());
+  for (const auto& [seat, accept] : accepts)
+    evidence.push_back(accept);
+  return evidence;
+}
+
 // Any node serves what it has: the receiver verifies.
 void Replica::State::on(const Identity& from, const Fetch& fetch) {
   Chunk chunk;
@@ -79,8 +92,9 @@ void Replica::State::on(const Identity& from, const Chunk& chunk) {
 
 // A proposal before its turn, or none at all where the leader has more: ask for what lies between.
 void Replica::State::fill_gap() {
-  if (!following() || !held_back.empty() || now - gap_asked < config.timing.heartbeat_interval)
+  if (!following() || !held_back.empty() || now - gap_asked < config.timing.heartbeat_interval) {
     return;
+  }
   gap_asked = now;
   send(leader.seat, Fetch{log.head_seq().next()});
 }
@@ -224,9 +238,10 @@ void Replica::State::install_certified(const std::vector<Accept>& evidence) {
   if (certified <= commit_seq) return;
   if (staging->checkpoint) return begin_transfer(evidence);
   const bool member = standing == Standing::kMember;
-  // A member takes another term only from that term's certificate.
-  const bool installed =
-      (!member || staged_head(certified)->term == term) && install_staged(certified);
+  // A member takes its own term, or a later one, only from that term's certificate.
+  const Term certified_in = staged_head(certified)->term;
+  const bool takes = !member || certified_in < term || (certified_in == term && entered);
+  const bool installed = takes && install_staged(certified);
   if (!installed) return drop_staged(evidence);
   staging.reset();
   if (!member) accepts.clear();
@@ -241,9 +256,12 @@ void Replica::State::install_certified(const std::vector<Accept>& evidence) {
   if (standing != Standing::kHalted) admit_self();
 }
 
-// Recovering nodes and observers keep asking the member that has committed most.
+// Recovering nodes and observers keep asking the member that has committed most; so does a member
+// when a term has found no leader: who is behind may have another table of seats than the others,
+// and wait for another leader.
 void Replica::State::follow_log() {
-  const bool outsider = standing == Standing::kRecovering || standing == Standing::kObserver;
+  const bool asks = standing == Standing::kRecovering || standing == Standing::kObserver ||
+                    (standing == Standing::kMember && !entered && backoff > 0);
   if (staging) {
     if (now - staging->asked < config.timing.resend_interval) return;
     const auto source = peers.find(staging->source);
@@ -253,7 +271,7 @@ void Replica::State::follow_log() {
     fruitless[staging->source] = now;
     staging.reset();
   }
-  if (!outsider || my_report || !view || transfer) return;
+  if (!asks || my_report || !view || transfer) return;
   std::optional<Seat> source;
   std::pair<bool, SeqNo> best;
   for (const auto& [seat, peer] : peers) {

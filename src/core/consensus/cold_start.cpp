@@ -131,7 +131,7 @@ void Replica::State::watch_cold_start() {
   const auto counted = counted_on_chain();
   const bool counts = std::any_of(counted.begin(), counted.end(),
                                   [this](const Identity& seat) { return seat.seat == self.seat; });
-  const bool company = !counted.empty() && live_members() >= quorum_to_live();
+  const bool company = hears_cluster();
   if (company) lonely_since = now;
   if (known_leader()) led_at = now;
   if (my_report) {

@@ -23,7 +23,7 @@ void Replica::State::ask_rejoin() {
     reason = "observer: this seat is not counted yet";
     event("observing");
   }
-  if (live_members() < quorum_to_live()) return;
+  if (!hears_cluster()) return;
   if (counts) reason = "waiting to be admitted by the log";
   for (const Seat to : known_seats())
     send(to, RejoinRequest{{self, view->height, view->hash}});

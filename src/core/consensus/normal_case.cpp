@@ -472,20 +472,16 @@ void Replica::State::tell_commit() {
   commit_news = false;
 }
 
-std::vector<Accept> Replica::State::commit_evidence() const {
-  std::vector<Accept> evidence;
-  evidence.reserve(accepts.size());
-  for (const auto& [seat, accept] : accepts)
-    evidence.push_back(accept);
-  return evidence;
-}
-
-// What the network may have lost: my last ACCEPT, a follower's news of the commit, passed-on
-// writes.
+// What the network may have lost: my last ACCEPT, as long as the leader or I miss the commit, a
+// follower's news of it, passed-on writes.
 void Replica::State::resend_normal_case() {
   if (following()) {
     const auto mine = accepts.find(self.seat);
-    if (mine != accepts.end() && mine->second.seq > commit_seq) send(leader.seat, mine->second);
+    const auto peer = peers.find(leader.seat);
+    const SeqNo known = peer == peers.end() ? commit_seq : peer->second.last.commit_seq;
+    if (mine != accepts.end() && mine->second.seq > std::min(commit_seq, known)) {
+      send(leader.seat, mine->second);
+    }
   }
   if (is_leader() && leading && announced) {
     for (const auto& member : audience()) {

@@ -381,7 +381,7 @@ struct Replica::State {
   void on_peer_gone(const PeerGone& gone);
   void send_heartbeats();
   std::size_t live_members() const;
-  std::size_t quorum_to_live() const;
+  bool hears_cluster() const;
   bool heard_lately(const Peer& peer) const;
   bool hears(Seat seat) const;
   bool hears_member(const Identity& member) const;

@@ -77,10 +77,16 @@ std::size_t Replica::State::live_members() const {
   }));
 }
 
-// How many of them can decide anything, by the chain and by my own log.
-std::size_t Replica::State::quorum_to_live() const {
-  const std::size_t by_log = roster().size() == 0 ? 0 : roster().quorum();
-  return std::max(quorum_of(counted_on_chain().size()), by_log);
+// Are there members enough to decide anything, by the chain and by my own log? A log that lags may
+// count seats that the contract has dropped since: who is no member believes the chain alone where
+// one of those that it hears leads the others.
+bool Replica::State::hears_cluster() const {
+  const auto counted = counted_on_chain();
+  const std::size_t live = live_members();
+  if (counted.empty() || live < quorum_of(counted.size())) return false;
+  const Roster& known = roster();
+  const bool led = standing != Standing::kMember && known_leader();
+  return led || known.size() == 0 || live >= known.quorum();
 }
 
 bool Replica::State::heard_lately(const Peer& peer) const {
