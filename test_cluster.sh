@@ -164,7 +164,7 @@ if [[ $mode == --all ]]; then
   test_step coverage once scripts/contract_report.sh
   test_step defects verdict tests/undone/run.sh defect
   test_step model verdict explore_model
-  test_step simulation verdict simulate 2000 1
+  test_step simulation verdict simulate 5000 1
   test_step traces once same_traces
   test_step fuzz verdict tests/fuzz/run.sh 8
   test_step faults verdict tests/mutants/table.mjs --units
