@@ -180,5 +180,19 @@ TEST_F(CommitRules, AnAcceptThatMayBeLostIsSentAgain) {
   EXPECT_EQ(sent<Accept>().size(), 2U);
 }
 
+// Commits that came with the leader's own ACCEPT may leave the leader without q.
+TEST_F(CommitRules, AnAcceptIsSentAgainUntilTheLeaderHasCommitted) {
+  follow();
+  ASSERT_EQ(commit(), SeqNo{1});
+  hear_of(seat(1));
+  sent_.clear();
+  pass(Duration(300));
+  EXPECT_FALSE(sent<Accept>().empty()) << "the leader's commit is 0";
+  hear_of(seat(1), 10, {1});
+  sent_.clear();
+  pass(Duration(300));
+  EXPECT_TRUE(sent<Accept>().empty());
+}
+
 }  // namespace
 }  // namespace dnc
