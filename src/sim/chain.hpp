@@ -109,8 +109,8 @@ class SimChain {
            const Verifier& verifier, Deliver deliver);
 
   void start();
-  // Somebody's node sends a transaction; it may be lost, and comes to nothing in an outage. Those of
-  // one seat arrive in order, as their nonces say.
+  // Somebody's node sends a transaction; it may be lost, and comes to nothing in an outage. Those
+  // of one seat arrive in order, as their nonces say.
   void submit(Seat node, const Transaction& transaction);
   // A node that boots asks for the newest view; answered as usual, late or never.
   void ask_view(Seat node) { publish_to(node); }
