@@ -1,5 +1,6 @@
 #include "ctl/chain_clock.hpp"
 
+#include <charconv>
 #include <chrono>
 #include <ctime>
 
@@ -24,6 +25,21 @@ std::string utc_text(std::uint64_t seconds) {
   char text[40];
   std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
   return text;
+}
+
+std::optional<std::uint64_t> utc_from(const std::string& text) {
+  std::uint64_t seconds = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (failure == std::errc{} && end == text.data() + text.size()) return seconds;
+  for (const char* form : {"%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"}) {
+    std::tm parts{};
+    const char* rest = strptime(text.c_str(), form, &parts);
+    if (rest == nullptr || *rest != 0) continue;
+    const std::tm typed = parts;
+    const std::time_t time = timegm(&parts);  // moves 31 February on
+    if (time >= 0 && parts.tm_mday == typed.tm_mday) return static_cast<std::uint64_t>(time);
+  }
+  return std::nullopt;
 }
 
 Finding clock_finding(std::string gate, std::uint64_t chain_time, std::uint64_t now) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "ctl/report.hpp"
@@ -10,6 +11,8 @@ namespace dnc::ctl {
 
 std::uint64_t utc_seconds();  // by our own clock
 std::string utc_text(std::uint64_t seconds);
+// "2027-01-31", "2027-01-31T12:00:00Z", or seconds; empty for anything else.
+std::optional<std::uint64_t> utc_from(const std::string& text);
 
 // Is the newest block of about now? One that is old or of the future: an endpoint that lags, or a
 // clock that is off.

@@ -79,7 +79,7 @@ std::string as_table(const Report& report) {
   return text;
 }
 
-std::string as_json(const Report& report) {
+Json to_json(const Report& report) {
   Json gates = Json::array();
   for (const auto& finding : report) {
     gates.push_back({{"gate", finding.gate},
@@ -87,7 +87,11 @@ std::string as_json(const Report& report) {
                      {"cause", finding.cause},
                      {"next", finding.next}});
   }
-  return dump_json({{"verdict", name_of(verdict_of(report))}, {"gates", std::move(gates)}});
+  return {{"verdict", name_of(verdict_of(report))}, {"gates", std::move(gates)}};
+}
+
+std::string as_json(const Report& report) {
+  return dump_json(to_json(report));
 }
 
 ExitCode print(const Report& report, Output output) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "io/base/json.hpp"
 
 namespace dnc::ctl {
 
@@ -46,7 +47,8 @@ Verdict verdict_of(const Report& report);
 ExitCode exit_code_of(const Report& report);
 
 std::string as_table(const Report& report);  // one line for each finding, the next step below it
-std::string as_json(const Report& report);   // {"verdict", "gates": [{gate, verdict, cause, next}]}
+Json to_json(const Report& report);          // {"verdict", "gates": [{gate, verdict, cause, next}]}
+std::string as_json(const Report& report);   // the same as text
 
 enum class Output { table, wide, json };
 std::string_view name_of(Output output);

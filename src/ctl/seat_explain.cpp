@@ -8,42 +8,12 @@
 #include "core/base/hex.hpp"
 #include "core/eth/abi.hpp"
 #include "ctl/chain_clock.hpp"
+#include "ctl/contract_refusals.hpp"
 #include "ctl/refusals.hpp"
 #include "io/chain/membership_contract.hpp"
 
 namespace dnc::ctl {
 namespace {
-
-// Errors of the contract's join, by name, as a node repeats them.
-struct JoinRefusal {
-  std::string_view name;
-  const char* cause;
-  const char* next;
-};
-constexpr JoinRefusal kJoinRefusals[] = {
-    {"NotFromKmsRoot", "the machine's keys come from another KMS than the one the contract trusts",
-     "start the machine under the cluster's KMS, or let the owner name this one: setKmsRoot"},
-    {"NotFromAppKey", "the app's key did not sign the key of this machine",
-     "start the machine again; if it stays, its guest agent gives keys that do not belong "
-     "together"},
-    {"NotFromDerivedKey", "the request was not signed by the key of this machine",
-     "start the machine again; if it stays, its guest agent gives keys that do not belong "
-     "together"},
-    {"JoinExpired", "the join was late by the chain's time: a clock is far off",
-     "set the machine's clock; clusterctl doctor compares yours with the chain"},
-    {"NotOperator", "the node's operator key is not that of the seat",
-     "start it with the key of the operator above, or let the owner call setUser"},
-    {"UnknownSeat", "the contract has minted no such seat", "correct --seat, or mint it"},
-    {"SeatRevoked", "the seat is revoked", "ask the owner; reinstate(seat) gives it back"},
-    {"InstanceTaken", "this machine runs another seat already",
-     "one machine, one seat: start another machine for this seat"},
-    {"InstanceRetired", "the seat of this machine was given to another one with replace",
-     "make a new machine; this one is out for good"},
-    {"SeatHasInstance", "the seat is bound to another machine",
-     "start that one; if it is lost, the owner or operator calls replace(seat)"},
-    {"OperatorBusy", "this operator runs another seat", "one operator, one seat: name another one"},
-    {"EnforcedPause", "the contract is paused", "wait until the owner calls unpause"},
-};
 
 Finding seat_gate(const ChainSeat& seat) {
   return passed("seat", "seat " + std::to_string(seat.identity.seat.value) + " is owned by " +
@@ -113,9 +83,9 @@ Finding explain_reason(std::string gate, const std::string& reason) {
     return refusal(std::move(gate), reason + ": " + std::string(known.cause),
                    std::string(known.next));
   }
-  for (const JoinRefusal& known : kJoinRefusals) {
-    if (reason.find(std::string(known.name) + "(") == std::string::npos) continue;
-    return refusal(std::move(gate), reason + ": " + known.cause, known.next);
+  if (const ContractRefusal* known = contract_refusal_in(reason)) {
+    return refusal(std::move(gate), reason + ": " + std::string(known->cause),
+                   std::string(known->next));
   }
   return refusal(std::move(gate), reason, "docs/operations.md has the reasons a node gives");
 }

@@ -69,7 +69,7 @@ TEST(SeatExplain, WhatTheBootGateSaidIsExplained) {
       {"no keys from the KMS: Boot denied: TCB status is not up to date", "BIOS"},
       {"the contract refuses: NotFromKmsRoot(0x01, 0x02)", "setKmsRoot"},
       {"the contract refuses: JoinExpired(1700000000)", "clock"},
-      {"the contract refuses: NotOperator(2, 0x01)", "setUser"}};
+      {"the contract refuses: NotOperator(2, 0x01)", "operator set"}};
   for (const auto& [reason, next] : kSaid) {
     SeatFacts facts = serving();
     facts.node = recovering(reason);

@@ -1,22 +1,17 @@
 #include "ctl/vote.hpp"
 
 #include <cstdio>
-#include <future>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "core/base/hex.hpp"
 #include "core/eth/abi.hpp"
 #include "ctl/sheet.hpp"
+#include "ctl/transaction.hpp"
 #include "io/base/key_file.hpp"
-#include "io/base/log.hpp"
 #include "io/chain/membership_contract.hpp"
-#include "io/chain/tx_sender.hpp"
 
 namespace dnc::ctl {
 namespace {
-
-constexpr Duration kMinedWithin{60'000};
 
 struct Tally {
   std::uint64_t term = 0;
@@ -99,30 +94,10 @@ Status may_vote(const Tally& tally) {
   return ok_status();
 }
 
-Result<TxDone> send(const VoteOptions& options, const Deployment& deployment, const PrivateKey& key,
-                    const Address& leader) {
-  configure_log({.level = LogLevel::error, .format = LogFormat::text});
-  TxSenderConfig config;
-  config.endpoints = options.chain.rpc;
-  config.chain_id = deployment.chain_id;
-  config.contract = deployment.contract;
-  config.rpc_timeout = Duration{options.chain.timeout_ms};
-  config.give_up_after = kMinedWithin;
-  TxSender sender(config, key);
-  auto verdict = std::make_shared<std::promise<Result<TxDone>>>();
-  auto done = verdict->get_future();
-  sender.post(options.withdraw ? "withdraw the vote" : "vote",
-              encode_cast_vote(leader, !options.withdraw),
-              [verdict](const Result<TxDone>& result) { verdict->set_value(result); });
-  return done.get();
-}
-
 ExitCode fail(const Error& error) {
   complain(error);
-  const bool refused = error.code == "refused" || error.code == "reverted" ||
-                       error.code == "no_gas_money" || error.code == "no_leader" ||
-                       error.code == "not_an_operator";
-  return refused ? kRefused : kCannotTell;
+  const bool refused = error.code == "no_leader" || error.code == "not_an_operator";
+  return refused || is_refused(error) ? kRefused : kCannotTell;
 }
 
 }  // namespace
@@ -152,7 +127,9 @@ ExitCode run_vote(const VoteOptions& options, Output output) {
     return kOk;
   }
   if (const Status may = may_vote(*tally); !may) return fail(may.error());
-  const auto sent = send(options, connection->deployment, *key, tally->leader);
+  const auto sent = send_transaction(options.chain, connection->deployment, *key,
+                                     options.withdraw ? "withdraw the vote" : "vote",
+                                     encode_cast_vote(tally->leader, !options.withdraw));
   if (!sent) return fail(sent.error());
   const auto after = read_tally(*connection->chain, contract, voter);
   show(after ? *after : *tally, sent->hash, output);

@@ -90,7 +90,10 @@ TEST_F(Conventions, WhatIsTypedWrongIs64) {
         std::string("status -o xml"), std::string("status --request-timeout 1x"),
         std::string("status --request-timeout 0"), std::string("status --interval 1s"),
         std::string("wait ready --timeout 30"), std::string("recover --yes"),
-        std::string("vote --yes"), std::string("explain nobody"), std::string("completion tcsh"),
+        std::string("vote --yes"), std::string("revoke 1 --yes"),
+        std::string("revoke 1 --yes --dry-run"), std::string("mint nobody"),
+        std::string("operator set 1 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --until soon"),
+        std::string("join 1"), std::string("explain nobody"), std::string("completion tcsh"),
         unknown, wordless}) {
     const ShellResult result = typed(line);
     EXPECT_EQ(result.status, 64) << line;
@@ -105,6 +108,14 @@ TEST_F(Conventions, EveryCommandHelpsWithExamples) {
                            "peers",
                            "vote",
                            "recover",
+                           "join",
+                           "mint",
+                           "revoke",
+                           "reinstate",
+                           "leave",
+                           "replace",
+                           "operator set",
+                           "operator clear",
                            "history",
                            "explain",
                            "doctor",

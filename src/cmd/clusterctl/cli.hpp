@@ -48,6 +48,7 @@ void add_health_commands(Cli& cli);
 void add_boot_commands(Cli& cli);
 void add_proof_commands(Cli& cli);
 void add_operator_commands(Cli& cli);
+void add_seat_commands(Cli& cli);
 void add_chain_commands(Cli& cli);
 void add_config_commands(Cli& cli);
 void add_shell_commands(Cli& cli);

@@ -40,6 +40,7 @@ const std::vector<Setting>& all_settings() {
        "for each request, like 500ms or 2s; a bare number is milliseconds"},
       {"output", "DNC_OUTPUT", "table, wide or json"},
       {"operator-key", "DNC_OPERATOR_KEY", "file with your seat's operator key"},
+      {"key", "DNC_KEY", "file with the key that signs and pays"},
       {"guest-agent", "DSTACK_SIMULATOR_ENDPOINT", "socket or URL of dstack's guest agent"},
   };
   return kSettings;
