@@ -48,18 +48,46 @@ class KmsGate : public ClusterTest {
 
   // The node of the seat, booted again, is kept out and says so.
   void is_refused(const std::string& reason, const std::string& environment = "") {
-    const std::string node = "node-" + name_;
-    const std::size_t before = mark(node);
+    const std::size_t before = mark("node-" + name_);
     boot_again(environment);
+    got_no_keys(reason, before);
+  }
+  void got_no_keys(const std::string& reason, std::size_t before) {
+    const std::string node = "node-" + name_;
     EXPECT_TRUE(logs(node, before, "join_refused", refused_with(reason))) << world().log(node);
     EXPECT_NE(get(LocalWorld::port(seat_), "/readiness").status, 200);
     const auto status = world().status(seat_);
     EXPECT_TRUE(status && status->reason.find(reason) != std::string::npos) << describe();
     std::printf("[ measure ] /status says: %s\n", status ? status->reason.c_str() : "nothing");
+    is_explained(reason + ": ");
+  }
+
+  // The operator is told which gate refuses, in whose words, and what to do.
+  void is_explained(const std::string& reason) {
     const std::string why = explained(seat_, LocalWorld::port(seat_), world().deployment_file());
     EXPECT_NE(why.find("node: "), std::string::npos) << why;
-    EXPECT_NE(why.find(reason + ": "), std::string::npos) << "the reason and its cause: " << why;
+    EXPECT_NE(why.find(reason), std::string::npos) << "the reason and its cause: " << why;
     EXPECT_EQ(why.find("-> \n"), std::string::npos) << "each has a next step: " << why;
+  }
+
+  // The seat's machine, with other words or another KMS than the world's.
+  std::string machine(const std::string& kms_port, const std::string& more) const {
+    return "start_process agent-" + name_ + " $DNC_BIN/guest_agent_sim --socket run/agent-" +
+           name_ + ".sock --state agent-" + name_ + " --kms http://127.0.0.1:" + kms_port +
+           " --app-id " + world().chain().contract() +
+           " --compose app-compose.json --os-image-hash $LOCAL_OS_IMAGE --device-id "
+           "$LOCAL_DEVICE " +
+           more + "; ";
+  }
+  void end_machine() { run("stop_process node-" + name_ + "; stop_process agent-" + name_); }
+
+  // The contract refuses the node's join with this error.
+  void is_kept_out(const std::string& error) {
+    EXPECT_TRUE(poll_for(Millis(20'000), [&] {
+      const auto status = world().status(seat_);
+      return status && status->reason.find(error) != std::string::npos;
+    })) << describe();
+    is_explained(error);
   }
 
   void serves_again() { EXPECT_TRUE(world().wait_ready(seat_, Millis(20'000))) << describe(); }
@@ -132,6 +160,47 @@ TEST_F(KmsGate, WithoutTheChainNobodyBootsAndItMendsItself) {
   measure("chain back, the machine has its keys after", seconds_since(back));
 }
 
+TEST_F(KmsGate, AMachineWithAnOldTcbGetsNone) {
+  as_owner("setRequireTcbUpToDate(bool)", "true");
+  end_machine();
+  const std::size_t before = mark("node-" + name_);
+  run(machine("$DNC_KMS_PORT", "--tcb-status OutOfDate") + "start_node " + name_);
+  got_no_keys("TCB status is not up to date", before);
+  as_owner("setRequireTcbUpToDate(bool)", "false");
+  boot_again();
+  serves_again();
+}
+
+TEST_F(KmsGate, KeysOfAnotherKmsDoNotJoin) {
+  const std::string port = "8210";
+  end_machine();
+  run("start_process kms-foreign $DNC_BIN/kms_sim --root keys/foreign_root.key --port " + port +
+      " --webhook-port 8211 --rpc http://127.0.0.1:8545 --kms-contract "
+      "$(jq -r .kmsContract $DEPLOYMENT)");
+  run(machine(port, "") + "start_node " + name_);
+  is_kept_out("NotFromKmsRoot");
+  end_machine();
+  run("stop_process kms-foreign; start_node " + name_);
+  serves_again();
+}
+
+// An endpoint that hangs: the same chain, with blocks that are years old.
+TEST_F(KmsGate, AnEndpointThatIsBehindIsNamed) {
+  run("jq '.block.timestamp = \"0x65000000\" | .blocks[].header.timestamp = \"0x65000000\"' "
+      "$CHAIN_STATE > $DNC_HOME/stale.json; start_process stale "
+      "$ROOT/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil --port 8600 --no-mining "
+      "--chain-id $LOCAL_CHAIN_ID --load-state $DNC_HOME/stale.json");
+  std::string why;
+  EXPECT_TRUE(poll_for(Millis(20'000), [&] {
+    why = explained(seat_, LocalWorld::port(seat_),
+                    world().deployment_file() + " --rpc http://127.0.0.1:8600");
+    return why.find("chain: the newest block is ") != std::string::npos;
+  })) << why;
+  EXPECT_NE(why.find("the chain or its endpoint is stale"), std::string::npos) << why;
+  EXPECT_NE(why.find("-> name another endpoint"), std::string::npos) << why;
+  run("stop_process stale");
+}
+
 // Last: a seat that was revoked is counted again only when the next report lists it.
 TEST_F(KmsGate, ZARevokedSeatGetsNoneUntilItIsReinstated) {
   as_owner("revoke(uint64)", name_);
@@ -140,6 +209,21 @@ TEST_F(KmsGate, ZARevokedSeatGetsNoneUntilItIsReinstated) {
   const std::size_t before = mark(agent);
   as_owner("reinstate(uint64)", name_);
   EXPECT_TRUE(logs(agent, before, "boot_allowed", "instance_id")) << world().log(agent);
+}
+
+// After it the chain's time is ahead for good: to the chain, this machine's clock is an hour late.
+TEST_F(KmsGate, ZTheLastAClockThatIsFarOffIsNamed) {
+  const ShellResult moved = world().chain().cast("rpc evm_increaseTime 3600");
+  ASSERT_TRUE(moved.ok()) << moved.output;
+  const std::uint64_t height = world().chain().height();
+  EXPECT_TRUE(poll_for(Millis(10'000), [&] { return world().chain().height() > height + 1; }));
+  boot_again();
+  is_kept_out("JoinExpired");
+  const std::string why = explained(seat_, LocalWorld::port(seat_), world().deployment_file());
+  EXPECT_NE(why.find("clock is far off"), std::string::npos) << why;
+  EXPECT_NE(why.find("s ahead of this machine's clock -> set this machine's clock"),
+            std::string::npos)
+      << why;
 }
 
 }  // namespace
