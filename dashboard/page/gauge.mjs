@@ -1,18 +1,30 @@
 // The votes that would replace the leader, against the quorum that it takes.
 
-/** Gives { have, needed, term, seats, share }: `have` seats want `term`, the next one. */
-export function votes(snapshot) {
+// Votes make a term within milliseconds: so that it can be seen, the gauge stays full for so long.
+const heldMs = 5_000;
+
+const lastMade = (events, at) =>
+  events.findLast(({ name, at: then }) => name === 'term_adopted' && then > at - heldMs);
+
+/**
+ * Gives { have, needed, term, seats, share, made }: `have` seats want `term`, the next one; or, where
+ * `made`, enough of them wanted it a moment ago and it is the present one.
+ */
+export function votes(snapshot, events = []) {
   const { status } = snapshot;
   const counting = snapshot.votes.filter(
     ({ seat, to_term }) => to_term > status.term && status.counted.includes(seat),
   );
   const needed = status.quorum;
+  const made = counting.length === 0 && needed > 0 && lastMade(events, snapshot.at);
+  if (made) return { have: needed, needed, term: Number(made.facts.term), seats: [], share: 1, made: true };
   return {
     have: counting.length,
     needed,
     term: Math.max(status.term + 1, ...counting.map(({ to_term }) => to_term)),
     seats: counting.map(({ seat }) => seat),
     share: needed === 0 ? 0 : Math.min(1, counting.length / needed),
+    made: false,
   };
 }
 

@@ -72,9 +72,17 @@ test('the gauge counts votes of counted seats for a later term', () => {
     { seat: 9, to_term: 8 },
   ];
   const gauge = votes(snapshot({ votes: cast }));
-  assert.deepEqual(gauge, { have: 1, needed: 2, term: 8, seats: [2], share: 0.5 });
+  assert.deepEqual(gauge, { have: 1, needed: 2, term: 8, seats: [2], share: 0.5, made: false });
   assert.equal(votes(snapshot()).term, 8);
   assert.equal(votes(snapshot({ status: status([], null, 0) })).share, 0);
+});
+
+test('the gauge stays full for a moment once votes have made a term', () => {
+  const events = [{ name: 'term_adopted', at: 9_000, facts: { term: '7' } }];
+  const full = { have: 2, needed: 2, term: 7, seats: [], share: 1, made: true };
+  assert.deepEqual(votes(snapshot(), events), full);
+  assert.equal(votes(snapshot({ at: 15_000 }), events).have, 0);
+  assert.equal(votes(snapshot({ votes: [{ seat: 2, to_term: 8 }] }), events).have, 1);
 });
 
 test('a ring begins at the top and its segments do not overlap', () => {

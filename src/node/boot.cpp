@@ -1,23 +1,17 @@
 #include "node/boot.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "core/consensus/codec.hpp"
 #include "io/base/log.hpp"
 #include "io/base/random.hpp"
+#include "io/base/utc.hpp"
 #include "io/net/event_loop.hpp"
 #include "node/status.hpp"
 
 namespace dnc {
 namespace {
-
-std::uint64_t utc_ms() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
-}
 
 std::uint64_t random_seed() {
   std::uint64_t seed = 0;

@@ -1,5 +1,6 @@
 #include "node/node.hpp"
 
+#include <chrono>
 #include <map>
 #include <optional>
 
@@ -25,12 +26,16 @@ namespace {
 
 constexpr Duration kTickInterval{5};
 
+using WriteDone = std::function<void(const WriteReply&)>;
+
 // Everything between the rooms. Lives on the loop thread.
 class Node : public World, public NodeView {
  public:
   explicit Node(const NodeConfig& config)
       : config_(config),
-        api_(*this),
+        load_(loop_, *this),
+        events_(loop_, *this, load_),
+        api_(*this, events_),
         http_(
             loop_, [this](HttpRequest request, HttpReplier reply) { api_.handle(request, reply); },
             {}, net_log()),
@@ -74,7 +79,10 @@ class Node : public World, public NodeView {
       if (!done) log_failure("chain_call_failed", done.error());
     });
   }
-  void record(const Event& event) override { log_replica_event(event); }
+  void record(const Event& event) override {
+    log_replica_event(event);
+    events_.happened(event);
+  }
   void stop(Stop stop) override {
     if (stop == Stop::kReboot) finish(Exit::kReboot);
   }
@@ -96,9 +104,9 @@ class Node : public World, public NodeView {
     refused.error = silenced;
     return refused;
   }
-  void write(Operation operation, std::function<void(const WriteReply&)> done) override {
+  void write(Operation operation, WriteDone done) override {
     if (!boot_) return done({0, "not_serving", {}, {}, {}});
-    writes_.emplace(++tickets_, std::move(done));
+    writes_.emplace(++tickets_, timed(std::move(done)));
     boot_->deliver(ClientWrite{tickets_, std::move(operation)});
   }
   void read(Bytes query, bool linearizable, std::function<void(const ReadReply&)> done) override {
@@ -148,6 +156,7 @@ class Node : public World, public NodeView {
     if (const Status listening = listen(); !listening) return listening;
     watcher_.start();
     preflight_.start();
+    load_.begin();
     tick();
     log_info(
         "started",
@@ -167,6 +176,18 @@ class Node : public World, public NodeView {
     listener_ = std::make_unique<Listener>(loop_, std::move(listener));
     const auto port = listener_->listen(config_.listen_host, config_.listen_port);
     return port ? ok_status() : Status(port.error());
+  }
+
+  // Tells the load how long the answer took, before it is given.
+  WriteDone timed(WriteDone done) {
+    return [this, begun = std::chrono::steady_clock::now(),
+            done = std::move(done)](const WriteReply& reply) {
+      const auto took = std::chrono::steady_clock::now() - begun;
+      if (reply.error.empty()) {
+        load_.answered(std::chrono::duration_cast<std::chrono::microseconds>(took));
+      }
+      done(reply);
+    };
   }
 
   void tick() {
@@ -216,8 +237,9 @@ class Node : public World, public NodeView {
       return false;
     }
     boot_ = std::move(*created);
-    log_info("booted",
-             {{"epoch", boot_->identity().epoch}, {"boot_key", boot_->identity().boot_key}});
+    record({"booted",
+            {{"epoch", std::to_string(boot_->identity().epoch.value)},
+             {"boot_key", to_hex0x(boot_->identity().boot_key)}}});
     if (const Status listening = listen(); !listening) {
       log_failure("listen_failed", listening.error());
       return false;
@@ -242,6 +264,8 @@ class Node : public World, public NodeView {
 
   const NodeConfig config_;
   EventLoop loop_;
+  Load load_;
+  EventStream events_;
   Api api_;
   HttpServer http_;
   Gas gas_;
@@ -257,7 +281,7 @@ class Node : public World, public NodeView {
   std::unique_ptr<Listener> listener_;
   Timer ticker_;
   std::uint64_t tickets_ = 0;
-  std::map<std::uint64_t, std::function<void(const WriteReply&)>> writes_;
+  std::map<std::uint64_t, WriteDone> writes_;
   std::map<std::uint64_t, std::function<void(const ReadReply&)>> reads_;
   Exit exit_ = Exit::kStopped;
 };

@@ -76,6 +76,12 @@ NodeStatus node_status(const NodeConfig& config, const Replica* replica, Epoch e
   status.config_nonce = now.config_nonce;
   status.counted = now.counted;
   status.cold_start = now.cold_start;
+  status.head_seq = now.head_seq;
+  status.votes = now.votes;
+  status.progress.emplace_back(config.seat, now.commit_seq);
+  for (const auto& peer : now.peers) {
+    if (peer.heard) status.progress.emplace_back(peer.seat, peer.commit_seq);
+  }
   if (!view) return status;
   for (const auto& seat : view->seats) {
     status.members.push_back(

@@ -14,7 +14,7 @@ export function Page({ state, now }) {
   return html`
     <${Health} state=${state} now=${now} />
     <div class=${`grid ${state.link}`}>
-      <${Ring} snapshot=${snapshot} />
+      <${Ring} snapshot=${snapshot} events=${events} />
       <${Ladder} snapshot=${snapshot} />
       <${Charts} series=${series} />
       <${Boxes} snapshot=${snapshot} />

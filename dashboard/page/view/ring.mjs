@@ -29,12 +29,13 @@ function Seat({ member, place, status, votes: { seats } }) {
 
 function caption(gauge) {
   if (gauge.needed === 0) return 'No quorum is known';
-  return `${gauge.have} of ${gauge.needed} votes for term ${gauge.term}`;
+  const votes = `${gauge.have} of ${gauge.needed} votes`;
+  return gauge.made ? `${votes} made term ${gauge.term}` : `${votes} for term ${gauge.term}`;
 }
 
-export function Ring({ snapshot }) {
+export function Ring({ snapshot, events }) {
   const { status } = snapshot;
-  const gauge = votes(snapshot);
+  const gauge = votes(snapshot, events);
   const { members } = status;
   return html`
     <section class="ring" aria-label="Seats and votes">

@@ -118,6 +118,11 @@ ReplicaStatus Replica::status() const {
         {seat, peer.last.standing, hears && state.heard_lately(peer), peer.last.commit_seq});
   }
   status.cold_start = state.cold_start_status();
+  for (const auto& [seat, cast] : state.votes) {
+    if (cast.to_term > state.term && state.voter(seat, cast.epoch)) {
+      status.votes.push_back({seat, cast.to_term});
+    }
+  }
   const auto vote = state.votes.find(state.self.seat);
   if (vote != state.votes.end()) status.last_vote = vote->second.to_term;
   return status;

@@ -63,6 +63,12 @@ struct ColdStartStatus {
   std::vector<Seat> consents;          // whose operators consented
 };
 
+// The newest vote of no confidence of a seat that counts, as this node holds it.
+struct VoteStatus {
+  Seat seat;
+  Term to_term;
+};
+
 // How far a replica is: cheap to ask for, after every step if need be.
 struct ReplicaPosition {
   Standing standing = Standing::kRecovering;
@@ -83,6 +89,7 @@ struct ReplicaStatus : ReplicaPosition {
   std::optional<Seat> changing;  // is to count, or to count no more, with the next configuration
   std::vector<SeatStatus> peers;
   std::optional<ColdStartStatus> cold_start;  // while this node reports to one
+  std::vector<VoteStatus> votes;              // for terms later than this one
   Term last_vote;                             // highest term this node voted for
   std::optional<Identity> bypassed;           // whose notary is, as an accusation that stands shows
 };

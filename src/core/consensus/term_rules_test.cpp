@@ -41,6 +41,18 @@ TEST_F(TermRules, AMajorityOfVotesMakesATerm) {
   EXPECT_EQ(term(), Term{2}) << "the highest that a majority wants";
 }
 
+TEST_F(TermRules, TheStatusNamesTheVotesForALaterTerm) {
+  follow();
+  vote(seat(1), {4});
+  const auto votes = replica_->status().votes;
+  ASSERT_EQ(votes.size(), 1u);
+  EXPECT_EQ(votes[0].seat, Seat{1});
+  EXPECT_EQ(votes[0].to_term, Term{4});
+  vote(seat(3), {4});
+  ASSERT_EQ(term(), Term{4});
+  EXPECT_TRUE(replica_->status().votes.empty());
+}
+
 TEST_F(TermRules, ForgedAndForeignVotesDoNotCount) {
   follow();
   vote(seat(1), {2});

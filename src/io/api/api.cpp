@@ -83,10 +83,19 @@ struct Path {
   const char* path;
   const char* method;
 };
-constexpr Path kPaths[] = {
-    {"/increment", "POST"}, {"/counter", "GET"},  {"/status", "GET"},         {"/relay", "POST"},
-    {"/members", "GET"},    {"/log", "GET"},      {"/health", "GET"},         {"/liveness", "GET"},
-    {"/readiness", "GET"},  {"/recover", "POST"}, {"/contradictions", "GET"}, {"/", "GET"}};
+constexpr Path kPaths[] = {{"/increment", "POST"},
+                           {"/counter", "GET"},
+                           {"/status", "GET"},
+                           {"/relay", "POST"},
+                           {"/members", "GET"},
+                           {"/log", "GET"},
+                           {"/health", "GET"},
+                           {"/liveness", "GET"},
+                           {"/readiness", "GET"},
+                           {"/recover", "POST"},
+                           {"/contradictions", "GET"},
+                           {"/events", "GET"},
+                           {"/", "GET"}};
 
 }  // namespace
 
@@ -165,6 +174,7 @@ void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
   if (path == "/relay") return relay(request, reply);
   if (path == "/log") return log(request, reply);
   if (path == "/recover") return reply(recover_answer(node_, request.body));
+  if (path == "/events") return events_.listen(request, reply);
   if (path == "/contradictions") return reply(json_answer(contradictions_json(node_)));
   const NodeStatus status = node_.status();
   if (path == "/status") return reply(json_answer(to_json(status)));

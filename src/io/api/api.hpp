@@ -2,15 +2,16 @@
 // those of docs/operations.md.
 #pragma once
 
+#include "io/api/event_stream.hpp"
 #include "io/api/node_view.hpp"
 #include "io/net/http_server.hpp"
 
 namespace dnc {
 
-// Answers every request, on the loop thread. Requires: `node` outlives the API.
+// Answers every request, on the loop thread. Requires: node and events outlive the API.
 class Api {
  public:
-  explicit Api(NodeView& node) : node_(node) {}
+  Api(NodeView& node, EventStream& events) : node_(node), events_(events) {}
 
   void handle(const HttpRequest& request, const HttpReplier& reply);
 
@@ -21,6 +22,7 @@ class Api {
   void log(const HttpRequest& request, const HttpReplier& reply);
 
   NodeView& node_;
+  EventStream& events_;
 };
 
 }  // namespace dnc

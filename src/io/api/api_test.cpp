@@ -7,10 +7,19 @@ struct Route {
   const char* method;
   const char* path;
 };
-constexpr Route kRoutes[] = {
-    {"POST", "/increment"}, {"GET", "/counter"},  {"GET", "/status"},         {"POST", "/relay"},
-    {"GET", "/members"},    {"GET", "/log"},      {"GET", "/health"},         {"GET", "/liveness"},
-    {"GET", "/readiness"},  {"POST", "/recover"}, {"GET", "/contradictions"}, {"GET", "/"}};
+constexpr Route kRoutes[] = {{"POST", "/increment"},
+                             {"GET", "/counter"},
+                             {"GET", "/status"},
+                             {"POST", "/relay"},
+                             {"GET", "/members"},
+                             {"GET", "/log"},
+                             {"GET", "/health"},
+                             {"GET", "/liveness"},
+                             {"GET", "/readiness"},
+                             {"POST", "/recover"},
+                             {"GET", "/contradictions"},
+                             {"GET", "/events"},
+                             {"GET", "/"}};
 
 TEST_F(ApiTest, TheRootListsEveryPath) {
   const Answer answer = get("/");

@@ -158,7 +158,9 @@ class ApiTest : public ::testing::Test {
 
   EventLoop loop_;
   FakeNode node_;
-  Api api_{node_};
+  Load load_{loop_, node_};
+  EventStream events_{loop_, node_, load_};
+  Api api_{node_, events_};
   HttpServer server_{loop_, [this](const HttpRequest& request, const HttpReplier& reply) {
                        api_.handle(request, reply);
                      }};

@@ -63,6 +63,9 @@ struct NodeStatus {
   std::vector<SeatView> members;
   std::optional<ColdStartStatus> cold_start;  // while it waits for one
   ChainStatus chain;
+  SeqNo head_seq;                                // where its log ends, committed or not
+  std::vector<std::pair<Seat, SeqNo>> progress;  // what it and the peers it hears have committed
+  std::vector<VoteStatus> votes;                 // of no confidence, for a later term
 };
 
 class NodeView {
