@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Installs what is missing and builds what is out of date.
 #
-#   scripts/setup.sh [tools|programs|contracts|bench|guard|all]...   (all: without bench and guard)
+#   scripts/setup.sh [tools|programs|contracts|bench|guard|browser|all]...
+#
+# all is tools, programs and contracts.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -80,6 +82,7 @@ for part in "${@:-all}"; do
     contracts) build_contracts ;;
     bench) bench_tools ;;
     guard) guard_tools ;;
+    browser) install_packages packages-browser.txt ;;
     all)
       tools
       build_contracts &
@@ -87,6 +90,6 @@ for part in "${@:-all}"; do
       build_programs
       wait "$contracts"
       ;;
-    *) die "usage: scripts/setup.sh [tools|programs|contracts|bench|guard|all]..." ;;
+    *) die "usage: scripts/setup.sh [tools|programs|contracts|bench|guard|browser|all]..." ;;
   esac
 done

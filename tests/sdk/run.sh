@@ -7,29 +7,9 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 home=$(mktemp -d)
-# A port that is free, and so is the next: the KMS takes both.
-free_port() {
-  node -e '
-    const { createServer } = require("net");
-    const listen = (port) => new Promise((done) => {
-      const server = createServer();
-      server.on("error", () => done(null));
-      server.listen(port, "127.0.0.1", () => done(server));
-    });
-    (async () => {
-      for (;;) {
-        const first = await listen(0);
-        const second = await listen(first.address().port + 1);
-        const port = first.address().port;
-        first.close();
-        second?.close();
-        if (second) return console.log(port);
-      }
-    })();'
-}
 export DNC_HOME=$home DNC_DEPLOYMENTS=$home
-DNC_RPC_PORT=$(free_port)
-DNC_KMS_PORT=$(free_port)
+DNC_RPC_PORT=$("$here/../free_port.mjs")
+DNC_KMS_PORT=$("$here/../free_port.mjs" 2) # and its webhook
 export DNC_RPC_PORT DNC_KMS_PORT
 # shellcheck source=scripts/lib.sh
 source "$here/../../scripts/lib.sh"
