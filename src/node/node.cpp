@@ -35,7 +35,7 @@ class Node : public World, public NodeView {
       : config_(config),
         load_(loop_, *this),
         events_(loop_, *this, load_),
-        api_(*this, events_),
+        api_(*this, events_, load_),
         http_(
             loop_, [this](HttpRequest request, HttpReplier reply) { api_.handle(request, reply); },
             {}, net_log()),
@@ -105,8 +105,9 @@ class Node : public World, public NodeView {
     return refused;
   }
   void write(Operation operation, WriteDone done) override {
+    done = timed(std::move(done));
     if (!boot_) return done({0, "not_serving", {}, {}, {}});
-    writes_.emplace(++tickets_, timed(std::move(done)));
+    writes_.emplace(++tickets_, std::move(done));
     boot_->deliver(ClientWrite{tickets_, std::move(operation)});
   }
   void read(Bytes query, bool linearizable, std::function<void(const ReadReply&)> done) override {
@@ -185,6 +186,8 @@ class Node : public World, public NodeView {
       const auto took = std::chrono::steady_clock::now() - begun;
       if (reply.error.empty()) {
         load_.answered(std::chrono::duration_cast<std::chrono::microseconds>(took));
+      } else {
+        load_.refused(reply.error);
       }
       done(reply);
     };

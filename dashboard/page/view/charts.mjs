@@ -64,7 +64,7 @@ export function Charts({ series }) {
   return html`
     <section class="charts">
       <${Chart} title="Throughput" names=${['committed']} data=${[at, operations]}
-        text=${`${figure(last(operations), '/s')} committed`} />
+        text=${last(operations) === null ? 'no figure yet' : `${figure(last(operations), '/s')} committed`} />
       <${Chart} title="Latency" names=${['p50', 'p99']} data=${[at, p50, p99]}
         text=${last(p50) === null ? 'no writes here' : `p50 ${figure(last(p50), 'ms')}, p99 ${figure(last(p99), 'ms')}, writes at this node`} />
     </section>`;

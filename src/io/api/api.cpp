@@ -7,7 +7,9 @@
 #include "core/services/counter.hpp"
 #include "io/api/answers.hpp"
 #include "io/api/contradictions.hpp"
+#include "io/api/health.hpp"
 #include "io/api/kv_routes.hpp"
+#include "io/api/metrics.hpp"
 #include "io/api/page.hpp"
 #include "io/api/receipts.hpp"
 #include "io/api/recovery.hpp"
@@ -67,35 +69,16 @@ HttpResponse read_answer(const NodeView& node, const ReadReply& reply) {
   return numbers_answer({{"seq", reply.seq.value}, {"value", value.value_or(0)}});
 }
 
-// Patroni's health paths: 200 where a load balancer may send requests, else 503.
-HttpResponse health_answer(const NodeStatus& status, bool healthy) {
-  HttpResponse response =
-      json_answer({{"role", status.role}, {"reason", status.reason}}, healthy ? 200 : 503);
-  if (!healthy) response.headers.emplace_back("Retry-After", "1");
-  return response;
-}
-
-bool serves(const NodeStatus& status) {
-  return status.leader && (status.role == "leader" || status.role == "follower");
-}
-
 struct Path {
   const char* path;
   const char* method;
 };
-constexpr Path kPaths[] = {{"/increment", "POST"},
-                           {"/counter", "GET"},
-                           {"/status", "GET"},
-                           {"/relay", "POST"},
-                           {"/members", "GET"},
-                           {"/log", "GET"},
-                           {"/health", "GET"},
-                           {"/liveness", "GET"},
-                           {"/readiness", "GET"},
-                           {"/recover", "POST"},
-                           {"/contradictions", "GET"},
-                           {"/events", "GET"},
-                           {"/", "GET"}};
+constexpr Path kPaths[] = {{"/increment", "POST"}, {"/counter", "GET"}, {"/status", "GET"},
+                           {"/relay", "POST"},     {"/members", "GET"}, {"/log", "GET"},
+                           {"/recover", "POST"},   {"/metrics", "GET"}, {"/health", "GET"},
+                           {"/leader", "GET"},     {"/replica", "GET"}, {"/liveness", "GET"},
+                           {"/readiness", "GET"},  {"/readyz", "GET"},  {"/contradictions", "GET"},
+                           {"/events", "GET"},     {"/", "GET"}};
 
 }  // namespace
 
@@ -179,9 +162,8 @@ void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
   const NodeStatus status = node_.status();
   if (path == "/status") return reply(json_answer(to_json(status)));
   if (path == "/members") return reply(json_answer({{"members", members_json(status)}}));
-  if (path == "/health") return reply(health_answer(status, status.role != "halted"));
-  if (path == "/liveness") return reply(health_answer(status, true));
-  if (path == "/readiness") return reply(health_answer(status, serves(status)));
+  if (path == "/metrics") return reply(metrics_answer(status, load_));
+  if (is_health_path(path)) return reply(health_answer(status, request));
   Json paths = Json::array();
   for (const auto& entry : kPaths)
     paths.push_back(std::string(entry.method) + " " + entry.path);

@@ -8,10 +8,11 @@
 
 namespace dnc {
 
-// Answers every request, on the loop thread. Requires: node and events outlive the API.
+// Answers every request, on the loop thread. Requires: all three outlive the API.
 class Api {
  public:
-  Api(NodeView& node, EventStream& events) : node_(node), events_(events) {}
+  Api(NodeView& node, EventStream& events, Load& load)
+      : node_(node), events_(events), load_(load) {}
 
   void handle(const HttpRequest& request, const HttpReplier& reply);
 
@@ -23,6 +24,7 @@ class Api {
 
   NodeView& node_;
   EventStream& events_;
+  Load& load_;
 };
 
 }  // namespace dnc

@@ -160,7 +160,7 @@ class ApiTest : public ::testing::Test {
   FakeNode node_;
   Load load_{loop_, node_};
   EventStream events_{loop_, node_, load_};
-  Api api_{node_, events_};
+  Api api_{node_, events_, load_};
   HttpServer server_{loop_, [this](const HttpRequest& request, const HttpReplier& reply) {
                        api_.handle(request, reply);
                      }};

@@ -80,6 +80,7 @@ void EventStream::listen(const HttpRequest& request, const HttpReplier& reply) {
 }
 
 void EventStream::happened(const Event& event) {
+  load_.happened(event.name);
   Json facts = Json::object();
   for (const auto& [name, value] : event.facts)
     facts[name] = value;

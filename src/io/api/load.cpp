@@ -25,6 +25,11 @@ void Load::begin() {
 
 void Load::answered(std::chrono::microseconds took) {
   ++writes_;
+  const double seconds = std::chrono::duration<double>(took).count();
+  const auto bound =
+      std::lower_bound(LoadTotals::kBounds.begin(), LoadTotals::kBounds.end(), seconds);
+  ++totals_.writes[static_cast<std::size_t>(bound - LoadTotals::kBounds.begin())];
+  totals_.write_seconds += seconds;
   if (latencies_.size() == kLatenciesMax) return;
   const auto bounded =
       std::clamp<std::int64_t>(took.count(), 0, std::numeric_limits<std::uint32_t>::max());
