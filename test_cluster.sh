@@ -174,6 +174,7 @@ if [[ $mode == --all ]]; then
   test_step sdk verdict tests/sdk/run.sh
   test_step deploy verdict tests/deploy/run.mjs
   test_step dashboard verdict tests/dashboard/run.sh
+  test_step metrics verdict tests/metrics/run.sh
   test_step live verdict smoke_test
   test_step cluster gtest run_labelled release cluster
 elif [[ $mode == --long ]]; then

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing and builds what is out of date.
 #
-#   scripts/setup.sh [tools|programs|contracts|bench|guard|browser|all]...
+#   scripts/setup.sh [tools|programs|contracts|bench|guard|browser|metrics|all]...
 #
 # all is tools, programs and contracts.
 set -euo pipefail
@@ -83,6 +83,7 @@ for part in "${@:-all}"; do
     bench) bench_tools ;;
     guard) guard_tools ;;
     browser) install_packages packages-browser.txt ;;
+    metrics) install_packages packages-metrics.txt ;;
     all)
       tools
       build_contracts &
@@ -90,6 +91,6 @@ for part in "${@:-all}"; do
       build_programs
       wait "$contracts"
       ;;
-    *) die "usage: scripts/setup.sh [tools|programs|contracts|bench|guard|browser|all]..." ;;
+    *) die "usage: scripts/setup.sh [tools|programs|contracts|bench|guard|browser|metrics|all].." ;;
   esac
 done

@@ -5,20 +5,8 @@
 #
 # Has a world of its own: a chain, a KMS and one machine, without a node.
 set -euo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-home=$(mktemp -d)
-export DNC_HOME=$home DNC_DEPLOYMENTS=$home
-DNC_RPC_PORT=$("$here/../free_port.mjs")
-DNC_KMS_PORT=$("$here/../free_port.mjs" 2) # and its webhook
-export DNC_RPC_PORT DNC_KMS_PORT
-# shellcheck source=scripts/lib.sh
-source "$here/../../scripts/lib.sh"
-
-finish() {
-  "$ROOT/stop_local.sh" --wipe >/dev/null 2>&1 || true
-  rm -rf "$home"
-}
-trap finish EXIT
+# shellcheck source=tests/own_world.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../own_world.sh"
 
 make_home
 step chain start_chain
@@ -31,4 +19,4 @@ RPC_URL=http://127.0.0.1:$DNC_RPC_PORT SOCKET=$DNC_HOME/run/agent-1.sock COMPOSE
 OPERATOR_KEY=$(<"$(key_file 1 operator)")
 KMS_ROOT_KEY=$(<"$DNC_HOME/keys/kms_root.key")
 export RPC_URL DEPLOYMENT SOCKET COMPOSE OPERATOR_KEY KMS_ROOT_KEY
-node "$here/sdk_test.mjs"
+node "$ROOT/tests/sdk/sdk_test.mjs"
