@@ -16,10 +16,16 @@ TEST_P(SeedsThatFailed, PassNow) {
 INSTANTIATE_TEST_SUITE_P(
     Seeds, SeedsThatFailed,
     testing::Values(
-        895,     // a REJOIN that too few could judge: only a cold start freed the log
-        2456,    // a member that held the others' checkpoint, but not its commit, asked for ever
-        2818,    // a certificate of a log below the snapshot that had to be taken first
-        3223));  // members behind had an older table of seats, and waited for another leader
+        895,   // a REJOIN that too few could judge: only a cold start freed the log
+        1012,  // followers that had committed did not repeat the ACCEPT that their leader lacked
+        2456,  // a member that held the others' checkpoint, but not its commit, asked for ever
+        2818,  // a certificate of a log below the snapshot that had to be taken first
+        3223,  // members behind had an older table of seats, and waited for another leader
+        5478,  // a newcomer judged a snapshot by the contract, which lacked the newest seat
+        6935,  // two members had promised a term upon votes that were void for all others
+        7248,  // members behind could not show a commit, and tables differed at the logs' ends
+        8766   // a founder booted anew, and the others were shown the report of its former boot
+        ));
 
 }  // namespace
 }  // namespace dnc

@@ -201,33 +201,44 @@ std::optional<Identity> Replica::State::acceptor(const Accept& accept) const {
   return counted && counted->epoch == accept.epoch ? counted : std::nullopt;
 }
 
-// The position that q of the seats which the staged chain counts there have accepted in one term,
-// each by a boot that I know without it. 0: none. One honest ACCEPT shows that the staged chain,
-// and so its roster, is the leader's; q of them that it is committed. Before the state at a
-// checkpoint is here, its roster is not: as long those count whom the contract counts.
-SeqNo Replica::State::certified_by(const std::vector<Accept>& evidence) const {
-  if (!view) return {};
+// Those of the ACCEPTs that hold for the staged chain, each by a boot that I know without it. A
+// newcomer has accepted nothing yet.
+std::vector<std::pair<Accept, Identity>> Replica::State::sound_among(
+    const std::vector<Accept>& evidence) const {
   std::vector<std::pair<Accept, Identity>> sound;
+  if (!view) return sound;
   for (const auto& accept : evidence) {
     const auto boot = acceptor(accept);
     const auto held = staged_head(accept.seq);
-    if (boot && *boot != self && held && held->hash == accept.block_hash &&
-        held->term == accept.term && accept.scope.generation == view->generation.start.generation &&
+    const bool sworn = boot && (*boot != self || standing == Standing::kMember);
+    if (sworn && held && held->hash == accept.block_hash && held->term == accept.term &&
+        accept.scope.generation == view->generation.start.generation &&
         verified(signing.accept(accept), accept.signature, *boot)) {
       sound.emplace_back(accept, *boot);
     }
   }
+  return sound;
+}
+
+// The position that q of the seats which the staged chain counts there have accepted in one term.
+// 0: none. One honest ACCEPT shows that the staged chain, and so its roster, is the leader's; q of
+// them that it is committed. Before the state at a checkpoint is here, its roster is not: as long
+// those count whom the contract counts, or, where it has not heard of the last change, my own log.
+SeqNo Replica::State::certified_by(const std::vector<Accept>& evidence) const {
+  const auto sound = sound_among(evidence);
   SeqNo best;
   for (const auto& [candidate, candidate_boot] : sound) {
-    const Roster counted =
-        staging->rosters ? staging->rosters->at(candidate.seq) : Roster(counted_on_chain());
-    std::set<Seat> holders;
-    for (const auto& [accept, boot] : sound) {
-      if (accept.term == candidate.term && accept.seq >= candidate.seq && counted.counts(boot)) {
-        holders.insert(accept.seat);
+    const auto held_by = [&, &what = candidate](const Roster& counted) {
+      std::set<Seat> holders;
+      for (const auto& [accept, boot] : sound) {
+        const bool holds = accept.term == what.term && accept.seq >= what.seq;
+        if (holds && counted.counts(boot)) holders.insert(accept.seat);
       }
-    }
-    const bool certified = counted.size() > 0 && holders.size() >= counted.quorum();
+      return counted.size() > 0 && holders.size() >= counted.quorum();
+    };
+    const bool certified =
+        staging->rosters ? held_by(staging->rosters->at(candidate.seq))
+                         : held_by(Roster(counted_on_chain())) || held_by(roster_after(commit_seq));
     if (certified) best = std::max(best, candidate.seq);
   }
   return best;
@@ -243,6 +254,10 @@ void Replica::State::install_certified(const std::vector<Accept>& evidence) {
   const bool takes = !member || certified_in < term || (certified_in == term && entered);
   const bool installed = takes && install_staged(certified);
   if (!installed) return drop_staged(evidence);
+  std::vector<Accept> shown;  // others may have to be shown them as well
+  for (const auto& [accept, boot] : sound_among(evidence))
+    shown.push_back(accept);
+  receipt_evidence.note(certified, std::move(shown));
   staging.reset();
   if (!member) accepts.clear();
   for (const auto& accept : evidence) {

@@ -135,6 +135,7 @@ void Replica::State::watch_cold_start() {
   if (company) lonely_since = now;
   if (known_leader()) led_at = now;
   if (my_report) {
+    reason = "cold start: waiting for the other seats";
     if (!company) company_since = kNever;
     if (company && company_since == kNever) company_since = now;
     if (company && now - company_since >= config.timing.consent_after) {
@@ -183,7 +184,6 @@ void Replica::State::report_restart() {
   standing = Standing::kRecovering;
   entered = leading = announced = false;
   staging.reset();
-  reason = "cold start: waiting for the other seats";
   event("restart_reported", {{"seq", std::to_string(report->last.seq.value)},
                              {"blank", report->blank ? "true" : "false"}});
   for (const Seat seat : known_seats())
@@ -245,7 +245,8 @@ void Replica::State::coordinate() {
   }
   const auto start = decide(reports);
   if (!start) return;
-  if (proposal && proposal->start == *start) return;
+  // A seat that booted anew may have made the same report with another key.
+  if (proposal && proposal->start == *start && proposal->reports == reports) return;
   proposal = GenerationProposal{*start, reports};
   consents.clear();
   generation_posted = kNever;

@@ -74,15 +74,12 @@ void Replica::State::propose_admission(const Identity& newcomer) {
   propose(BlockKind::kConfig, std::move(body));
 }
 
-// A removal waits for nobody; a newcomer must hold the log that decided on it, and say so.
-bool Replica::State::pending_is_ready() const {
-  const auto pending = roster().pending();
-  return pending && (!pending->admits || hears_member(pending->identity));
-}
-
 void Replica::State::watch_configuration() {
   if (!may_change()) return;
-  if (!pending_is_ready()) return propose_removal();
+  // A removal waits for nobody; a newcomer must hold the log that decided on it, and say so.
+  const auto pending = roster().pending();
+  const bool ready = pending && (!pending->admits || hears_member(pending->identity));
+  if (!ready) return propose_removal();
   const Roster before = roster();
   propose(BlockKind::kNormal, {}, true);
   const Roster in_force = roster();

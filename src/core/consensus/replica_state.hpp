@@ -19,7 +19,6 @@ namespace dnc {
 
 // Before anything that is measured; far enough, and safe to subtract from.
 inline constexpr Time kNever{-1'000'000'000'000};
-
 // Why a member reboots whose log ends before all others' logs begin: a newcomer takes a snapshot.
 inline constexpr const char* kBehind = "its log ends before the others' begin";
 
@@ -386,7 +385,7 @@ struct Replica::State {
   bool hears(Seat seat) const;
   bool hears_member(const Identity& member) const;
   bool gone(const Identity& identity) const;
-  bool hears_quorum() const;
+  bool outpaced() const;
   bool leader_fresh() const;
   void watch_leader();
   void watch_quorum();
@@ -401,6 +400,7 @@ struct Replica::State {
   void on(const Identity& from, const Votes& message);
   void on(const Identity& from, const GrantMessage& message);
   void on(const Identity& from, const NewTermMessage& message);
+  Identity successor_of(Term to_term) const;
   Term next_term(Term from) const;
   void vote(Term to_term, const std::string& why);
   bool take_vote(const NoConfidence& vote);
@@ -438,7 +438,6 @@ struct Replica::State {
   bool informed(BlockNumber height, Seat except) const;
   void propose_admission(const Identity& newcomer);
   void watch_configuration();
-  bool pending_is_ready() const;
   void propose_removal();
   void leave_if_uncounted();
   std::size_t voices() const;
@@ -453,6 +452,7 @@ struct Replica::State {
   bool install_staged(SeqNo upto);
   void install_certified(const std::vector<Accept>& evidence);
   std::optional<Identity> acceptor(const Accept& accept) const;
+  std::vector<std::pair<Accept, Identity>> sound_among(const std::vector<Accept>& evidence) const;
   SeqNo certified_by(const std::vector<Accept>& evidence) const;
   std::optional<LogHead> staged_head(SeqNo seq) const;
   void fill_gap();

@@ -110,15 +110,12 @@ bool Replica::State::hears_member(const Identity& member) const {
          peer->second.last.standing == Standing::kMember && hears(member.seat);
 }
 
-bool Replica::State::hears_quorum() const {
-  return live_members() >= roster().quorum();
-}
-
 // A leader that does not hear a quorum cannot commit: it stops, and says so with a vote. It goes on
 // if it hears them again before another term exists.
 void Replica::State::watch_quorum() {
   if (!is_leader()) return;
-  const bool hears = hears_quorum() || now - term_since <= config.timing.peer_silence_max;
+  const bool hears =
+      live_members() >= roster().quorum() || now - term_since <= config.timing.peer_silence_max;
   if (leading && !hears) {
     leading = false;
     drop_read_round();
@@ -142,6 +139,19 @@ bool Replica::State::leader_fresh() const {
   return now - peer.echoed <= grace && peer.last.leading && peer.last.term == term;
 }
 
+// My promise keeps me out of a term in which q others go on: what made me promise came too late for
+// them, and my votes alone bring no other term.
+bool Replica::State::outpaced() const {
+  if (entered || now - term_since <= config.timing.backoff_max) return false;
+  const auto& seats = roster().seats();
+  const auto ahead = std::ranges::count_if(seats, [this](const Identity& member) {
+    if (!hears_member(member)) return false;
+    const Heartbeat& last = peers.at(member.seat).last;
+    return last.term < term && last.commit_seq > commit_seq;
+  });
+  return static_cast<std::size_t>(ahead) >= roster().quorum();
+}
+
 // Why I doubt the leader; empty when I do not.
 std::string Replica::State::soft_evidence() const {
   if (following() && gone(leader)) return "the leader's process is gone";
@@ -163,6 +173,7 @@ std::string Replica::State::soft_evidence() const {
 }
 
 void Replica::State::watch_leader() {
+  if (outpaced()) return reboot("the others go on in a term below its promise");
   finish_probe();
   if (suspicion.nonce != 0 || now < suspicion.quiet_until) return;
   const std::string why = soft_evidence();

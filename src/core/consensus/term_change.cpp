@@ -12,14 +12,20 @@ namespace dnc {
 
 // --- Votes ---------------------------------------------------------------------------------------
 
+// Whom a term is for. Members may differ in where their logs end, or in what they know to be
+// committed, and so in the table; the two take turns, so that one difference alone costs a term.
+Identity Replica::State::successor_of(Term to_term) const {
+  const Roster& table = to_term.value % 2 == 0 ? roster() : roster_after(commit_seq);
+  return table.identity(table.leader_of(to_term)).value_or(Identity{});
+}
+
 // The next term that another seat is to lead than this one: a vote that brought the same leader
 // again would be lost.
 Term Replica::State::next_term(Term from) const {
-  const Roster counting = roster();
-  const Seat ousted = from == term && entered ? leader.seat : counting.leader_of(from);
-  for (std::size_t i = 1; i < counting.size(); ++i) {
+  const Seat ousted = from == term && entered ? leader.seat : successor_of(from).seat;
+  for (std::size_t i = 1; i < roster().size(); ++i) {
     const Term next{from.value + i};
-    if (counting.leader_of(next) != ousted) return next;
+    if (successor_of(next).seat != ousted) return next;
   }
   return from.next();
 }
@@ -119,20 +125,19 @@ void Replica::State::adopt(Term to_term, std::vector<NoConfidence> why) {
 void Replica::State::grant_durable() {
   if (!grant_due || standing != Standing::kMember || !token || token->promised() < term) return;
   grant_due = false;
-  const Roster keys = roster();
-  const auto next = keys.identity(keys.leader_of(term));
-  if (!next) return;
-  const auto grant = notary.grant(term, next->seat, next->boot_key, *token);
+  const Identity next = successor_of(term);
+  if (next.seat == Seat{}) return;
+  const auto grant = notary.grant(term, next.seat, next.boot_key, *token);
   if (!grant) {
     event("notary_refused", {{"what", "grant"}, {"why", grant.error().message}});
     return;
   }
   my_grant = *grant;
   stated.note(*grant);
-  if (next->seat == self.seat) {
+  if (next.seat == self.seat) {
     take_grant(*grant);
   } else {
-    send(next->seat, GrantMessage{*grant, term_votes});
+    send(next.seat, GrantMessage{*grant, term_votes});
   }
 }
 

@@ -177,5 +177,52 @@ TEST_F(TermRules, ATermThatDropsWhatIsCommittedIsRefused) {
   EXPECT_EQ(head(), SeqNo{2});
 }
 
+// Its promise keeps it out of the term in which q others go on.
+TEST_F(TermRules, AMemberThatTheOthersOutpacedComesBackAsANewBoot) {
+  const auto go_on = [this](const std::vector<std::uint64_t>& ahead) {
+    for (int i = 0; i < 90; ++i) {
+      for (const std::uint64_t number : ahead)
+        hear_of(seat(number), 10, {5});
+      pass(Duration(100));
+    }
+  };
+  promise_to_myself();
+  go_on({1});
+  EXPECT_EQ(stop_, Stop::kNone) << "one may lie, or be behind itself";
+  go_on({1, 3});
+  EXPECT_EQ(stop_, Stop::kReboot);
+}
+
+// Who lacks a commit may have another table than the others, and wait for another leader.
+TEST_F(TermRules, AMemberTakesWhatIsCommittedWhereATermFoundNoLeader) {
+  promise_to_myself();
+  vote(seat(1), {3});
+  vote(seat(3), {3});
+  ASSERT_EQ(term(), Term{3});
+  const Block missed = after(opening());
+  hear_of(seat(1), 10, {2});
+  pass(Duration(60));
+  ASSERT_EQ(sent<Fetch>().size(), 1U);
+  hear(seat(1), Chunk{{missed}, {2}, {accept_of(seat(1), missed)}, {}});
+  EXPECT_EQ(commit(), SeqNo{1});
+  hear(seat(1), Chunk{{missed}, {2}, {accept_of(seat(1), missed), accept_of(seat(3), missed)}, {}});
+  EXPECT_EQ(commit(), SeqNo{2});
+}
+
+TEST_F(TermRules, AMemberCountsItsOwnAcceptForWhatIsCommitted) {
+  follow();
+  const Block missed = after(opening());
+  take(missed);
+  for (const std::uint64_t term : {2, 3}) {
+    vote(seat(1), {term});
+    vote(seat(3), {term});
+  }
+  ASSERT_EQ(term(), Term{3});
+  hear_of(seat(1), 10, {2});
+  pass(Duration(60));
+  hear(seat(1), Chunk{{missed}, {2}, {accept_of(seat(1), missed), accept_of(seat(2), missed)}, {}});
+  EXPECT_EQ(commit(), SeqNo{2});
+}
+
 }  // namespace
 }  // namespace dnc
