@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Debian's Prometheus with the alerts of deploy/, and the queries of the Grafana dashboard, on a live
-# cluster.
+# Debian's Prometheus with the alerts of deploy/, and the queries of the Grafana dashboard, on a
+# live cluster.
 #
 #   tests/metrics/run.sh
 #
