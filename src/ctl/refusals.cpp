@@ -27,10 +27,11 @@ constexpr Refusal kRefusals[] = {
      "the seat of this instance was given to another one with replace: it never comes back",
      "create a new CVM"},
     {"Seat is revoked", RefusedBy::cluster, "the owner has revoked the seat of this instance",
-     "ask the owner; reinstate(seat) gives it back"},
+     "the contract's owner: clusterctl reinstate SEAT"},
     {"No free seat: every NFT already runs a node", RefusedBy::cluster,
      "a new instance needs a seat that no other instance holds",
-     "the owner mints one, or a seat's operator calls leave(seat) or replace(seat) first"},
+     "the contract's owner mints one: clusterctl mint OWNER; or give one up: clusterctl leave "
+     "SEAT"},
     {"App not registered", RefusedBy::kms, "DstackKms does not know this app id",
      "anybody may call registerApp(contract) on the KMS contract"},
     {"OS image is not allowed", RefusedBy::kms,

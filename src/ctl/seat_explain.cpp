@@ -9,6 +9,7 @@
 #include "core/eth/abi.hpp"
 #include "ctl/chain_clock.hpp"
 #include "ctl/contract_refusals.hpp"
+#include "ctl/error_codes.hpp"
 #include "ctl/refusals.hpp"
 #include "io/chain/membership_contract.hpp"
 
@@ -23,7 +24,7 @@ Finding seat_gate(const ChainSeat& seat) {
 Finding revoked_gate(const ChainSeat& seat) {
   if (!seat.revoked) return passed("contract", "the seat is not revoked");
   return refusal("contract", "the owner or the guardian has revoked the seat",
-                 "ask the owner; reinstate(seat) gives it back");
+                 "the contract's owner: clusterctl reinstate SEAT");
 }
 
 bool serves(const SeatFacts& facts) {
@@ -38,7 +39,7 @@ Finding operator_gate(const SeatFacts& facts) {
   }
   const std::string over = "the operator's time was over at " + utc_text(facts.operator_until) +
                            "; the seat is with its owner again";
-  const char* next = "the owner calls setUser(seat, operator, expires) with a later time";
+  const char* next = "the seat's owner: clusterctl operator set SEAT OPERATOR --until TIME";
   return serves(facts) ? warning("operator", over, next) : refusal("operator", over, next);
 }
 
@@ -117,11 +118,12 @@ bool concerns(const ChainSeat& seat, const Who& who) {
 
 Finding no_seat(const Who& who) {
   const Seat* number = std::get_if<Seat>(&who);
-  return refusal("seat",
-                 number ? "the contract has minted no seat " + std::to_string(number->value)
-                        : to_hex0x(std::get<Address>(who)) +
-                              " holds, operates and runs no seat of this cluster",
-                 "the contract's owner mints one, or a seat's owner names it with setUser");
+  return refusal(
+      "seat",
+      number
+          ? "the contract has minted no seat " + std::to_string(number->value)
+          : to_hex0x(std::get<Address>(who)) + " holds, operates and runs no seat of this cluster",
+      "the contract's owner mints one: clusterctl mint OWNER; a seat's owner names an operator");
 }
 
 Result<NodeWord> ask(const std::string& url, int timeout_ms, Seat seat) {
@@ -182,7 +184,9 @@ ExitCode run_explain(const std::string& who, const NodeOptions& nodes, const Cha
                      Output output) {
   const auto meant = read_who(who);
   if (!meant) {
-    complain({"usage", "\"" + who + "\" is neither a seat's number nor an address", ""});
+    if (explain_code(who, output)) return kOk;
+    complain({"usage", "\"" + who + "\" is no seat's number, no address and no code of an error",
+              "clusterctl explain --list has all codes"});
     return kUsage;
   }
   auto connection = connect(chain);

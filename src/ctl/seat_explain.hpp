@@ -36,7 +36,8 @@ Report explain_seat(const SeatFacts& facts);
 // A node's reason in plain words: a refusal, with the next step where one is known.
 Finding explain_reason(std::string gate, const std::string& reason);
 
-// `who` is a seat's number, or an address: its owner, operator, boot key or instance.
+// `who` is a seat's number, or an address: its owner, operator, boot key or instance; or the code
+// of an error.
 ExitCode run_explain(const std::string& who, const NodeOptions& nodes, const ChainOptions& chain,
                      Output output);
 

@@ -86,19 +86,42 @@ TEST_F(Conventions, WhatIsTypedWrongIs64) {
   const std::string unknown = "status --config " + file("ulr = \"http://a\"\n");
   const std::string wordless = "status --config " + folder_ + "/none.toml";
   for (const std::string& line :
-       {std::string(), std::string("stauts"), std::string("status --ulr x"),
-        std::string("status -o xml"), std::string("status --request-timeout 1x"),
-        std::string("status --request-timeout 0"), std::string("status --interval 1s"),
-        std::string("wait ready --timeout 30"), std::string("recover --yes"),
-        std::string("vote --yes"), std::string("revoke 1 --yes"),
-        std::string("revoke 1 --yes --dry-run"), std::string("mint nobody"),
+       {std::string(),
+        std::string("stauts"),
+        std::string("status --ulr x"),
+        std::string("status -o xml"),
+        std::string("status --request-timeout 1x"),
+        std::string("status --request-timeout 0"),
+        std::string("status --interval 1s"),
+        std::string("wait ready --timeout 30"),
+        std::string("recover --yes"),
+        std::string("vote --yes"),
+        std::string("revoke 1 --yes"),
+        std::string("revoke 1 --yes --dry-run"),
+        std::string("mint nobody"),
         std::string("operator set 1 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --until soon"),
-        std::string("join 1"), std::string("explain nobody"), std::string("completion tcsh"),
-        unknown, wordless}) {
+        std::string("join 1"),
+        std::string("explain"),
+        std::string("explain nobody"),
+        std::string("completion tcsh"),
+        unknown,
+        wordless}) {
     const ShellResult result = typed(line);
     EXPECT_EQ(result.status, 64) << line;
     EXPECT_EQ(result.output, "") << "talk goes to stderr: " << line;
   }
+}
+
+// Without a cluster: what a code means is known here.
+TEST_F(Conventions, EveryCodeIsExplained) {
+  for (const char* code : {"no_gas_money", "NotOperator", "'Compose hash not allowed'"}) {
+    const ShellResult told = typed(std::string("explain ") + code);
+    EXPECT_EQ(told.status, 0) << code;
+    EXPECT_NE(told.output.find("-> "), std::string::npos) << told.output;
+  }
+  const Json list = typed_json("explain --list");
+  ASSERT_TRUE(list.is_object());
+  EXPECT_GT(list["codes"].size(), 150u);
 }
 
 TEST_F(Conventions, EveryCommandHelpsWithExamples) {

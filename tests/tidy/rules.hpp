@@ -2,6 +2,7 @@
 // docs/architecture.md says why they are there.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,9 @@ Findings check_sizes(const Source& source);
 Findings check_core_words(const Source& source);
 // Unfinished work, tabs, paths of somebody's machine.
 Findings check_marks(const Source& source);
+
+// The codes with which a file of the product refuses.
+std::set<std::string> codes_in(const Source& source);
 
 Findings check(const Source& source);
 

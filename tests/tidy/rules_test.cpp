@@ -125,5 +125,16 @@ TEST(Marks, NothingUnfinishedAndNoMachine) {
   EXPECT_EQ(marks("\tint a;\n"), 1u);
 }
 
+TEST(TidyRules, CodesAreFoundInEachWayOfRefusing) {
+  const auto found = [](const std::string& text) { return codes_in({"src/a.cpp", text}); };
+  using Codes = std::set<std::string>;
+  EXPECT_EQ(found("return Error{\"no_leader\", \"why\", \"\"};"), Codes{"no_leader"});
+  EXPECT_EQ(found("Error last{\"no_node\","), Codes{"no_node"});
+  EXPECT_EQ(found("return refuse(413, \"too_large\", \"\");"), Codes{"too_large"});
+  EXPECT_EQ(found("{\"timeout\", 503, \"..\"},"), Codes{"timeout"});
+  EXPECT_EQ(found("error_answer(404,\n {\"not_found\", \"..\"})"), Codes{"not_found"});
+  EXPECT_EQ(found("Json{{\"seat\", 1}, {\"leader\", 2}}"), Codes{});
+}
+
 }  // namespace
 }  // namespace dnc::tidy

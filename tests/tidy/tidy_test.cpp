@@ -115,5 +115,32 @@ TEST(Tidy, EachScenarioHasARowAndItsTestsExist) {
     EXPECT_TRUE(known.contains(name)) << "no such test: " << name;
 }
 
+// The codes of the table, without the contract's errors and the reasons of the boot gate, which
+// tests of their own hold against the contracts.
+std::set<std::string> codes_of_the_table() {
+  static const std::regex kRow("\\n\\| `([a-z_]+)` \\| (?!contract|boot gate)");
+  const std::string text = read(fs::path(DNC_SOURCE_DIR) / "docs/operations.md");
+  const std::string table = text.substr(std::min(text.find("\n## Every refusal\n"), text.size()));
+  std::set<std::string> codes;
+  for (std::sregex_iterator it(table.begin(), table.end(), kRow), end; it != end; ++it)
+    codes.insert((*it)[1]);
+  return codes;
+}
+
+TEST(Tidy, EveryCodeOfARefusalIsInTheTable) {
+  std::set<std::string> codes;
+  for (const auto& source : all_sources()) {
+    const bool product = source.path.starts_with("src/") && !source.path.starts_with("src/sim/") &&
+                         !source.path.starts_with("src/model/");
+    if (product && is_cpp(source) && !is_for_tests(source)) codes.merge(codes_in(source));
+  }
+  const auto table = codes_of_the_table();
+  ASSERT_GT(table.size(), 100u) << "the table was not found";
+  for (const auto& code : codes)
+    EXPECT_TRUE(table.contains(code)) << code << ": add it to src/ctl/error_codes.cpp";
+  for (const auto& code : table)
+    EXPECT_TRUE(codes.contains(code)) << "nothing refuses with " << code;
+}
+
 }  // namespace
 }  // namespace dnc::tidy

@@ -3,6 +3,7 @@
 
 #include "cmd/clusterctl/cli.hpp"
 #include "ctl/doctor.hpp"
+#include "ctl/error_codes.hpp"
 #include "ctl/history.hpp"
 #include "ctl/seat_explain.hpp"
 
@@ -24,18 +25,29 @@ void add_history(Cli& cli) {
 }
 
 void add_explain(Cli& cli) {
-  auto who = std::make_shared<std::string>();
+  struct Typed {
+    std::string who;
+    bool list = false;
+  };
+  auto typed = std::make_shared<Typed>();
   auto* command = cli.command(
-      cli.app, "explain", "why a seat's node does not serve",
+      cli.app, "explain", "why a seat's node does not serve, or what an error means",
       std::string(
           "Gate by gate: the contract, the operator, the node itself, the chain; and below a\n"
           "refusal the next step. An address may be an owner's, an operator's, a boot key's\n"
-          "or an instance's.\n\n"
+          "or an instance's. The code of an error, or one of the contract's, is explained without\n"
+          "asking anybody.\n\n"
           "  clusterctl explain 3\n"
-          "  clusterctl explain 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 -o json\n\n") +
+          "  clusterctl explain 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 -o json\n"
+          "  clusterctl explain no_gas_money\n"
+          "  clusterctl explain --list\n\n") +
           kGateCodes,
-      [&cli, who] { return ctl::run_explain(*who, cli.nodes, cli.chain, cli.output); });
-  command->add_option("WHO", *who, "a seat's number, or an address")->required();
+      [&cli, typed] {
+        if (typed->list) return ctl::list_codes(cli.output);
+        return ctl::run_explain(typed->who, cli.nodes, cli.chain, cli.output);
+      });
+  auto* who = command->add_option("WHO", typed->who, "a seat's number, an address, or a code");
+  command->add_flag("--list", typed->list, "all codes")->excludes(who);
   cli.add_both(command);
   cli.add_output(command);
 }
