@@ -200,7 +200,9 @@ check_seat() {
   local nodes
   nodes=$(world_get nodes)
   [[ -n $nodes ]] || die "no world in $DNC_HOME" "start one with ./deploy_local.sh"
-  [[ $1 =~ ^[1-9][0-9]?$ && $1 -le $nodes ]] || die "no seat '$1': there are $nodes"
+  # The founders', and those that were added: each has a key.
+  [[ $1 =~ ^[1-9][0-9]?$ && ($1 -le $nodes || -s $(key_file "$1" operator)) ]] ||
+    die "no seat '$1': there are $nodes"
 }
 
 # --- the chain -----------------------------------------------------------------------------------

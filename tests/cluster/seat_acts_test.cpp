@@ -126,5 +126,32 @@ TEST_F(SeatActs, LeavesByTheOperatorsHandOnly) {
   EXPECT_EQ(typed("leave 2 --key none.key" + where()).status, 3);
 }
 
+// Last: a seat is added for good.
+TEST_F(SeatActs, ZTheLocalWorldIsTroubledAndGrowsByOneCommand) {
+  const auto dev = [](const std::string& line) {
+    return shell("scripts/clusterdev.sh " + line, Millis(90'000));
+  };
+  const int leader = world().leader();
+  ASSERT_TRUE(dev("kill leader").ok());
+  EXPECT_EQ(world().node_pid(leader), 0);
+  EXPECT_NE(taken_over(leader, Millis(20'000)), 0) << describe();
+  ASSERT_TRUE(dev("restart " + std::to_string(leader)).ok());
+  ASSERT_TRUE(world().wait_ready(leader)) << describe();
+
+  const int other = world().others(world().leader()).front();
+  ASSERT_TRUE(dev("partition " + std::to_string(other)).ok());
+  EXPECT_FALSE(get(LocalWorld::port(other), "/status", Millis(500)).ok());
+  ASSERT_TRUE(dev("heal").ok());
+  EXPECT_TRUE(world().wait_ready(other)) << describe();
+
+  const ShellResult added = dev("add");
+  ASSERT_TRUE(added.ok()) << added.output;
+  const int seat = std::stoi(world().chain().ask("totalSupply()(uint256)"));
+  EXPECT_TRUE(world().wait_ready(seat)) << added.output;
+  EXPECT_TRUE(dev("kill " + std::to_string(seat)).ok());
+  EXPECT_FALSE(dev("kill 31").ok());
+  EXPECT_FALSE(dev("explode").ok());
+}
+
 }  // namespace
 }  // namespace dnc::cluster
