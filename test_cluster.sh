@@ -99,7 +99,12 @@ build_release() {
   cmake --build --preset release --target clustersim clustermodel cluster_test scenario_test
 }
 node_tests() { node --test --test-reporter=tap "$@"; }
-run_labelled() { ctest --test-dir "build/$1" --label-regex "$2" --parallel "$JOBS" --verbose; }
+# run_labelled PRESET LABEL [PARALLEL]
+run_labelled() {
+  ctest --test-dir "build/$1" --label-regex "$2" --parallel "${3:-$JOBS}" --verbose
+}
+# Live suites mostly wait: one more than there are cores.
+run_cluster() { run_labelled release cluster $((JOBS + 1)); }
 # Gas that differs from contracts/snapshots fails, so that a change of cost is committed and read.
 run_contracts() {
   (cd contracts && FOUNDRY_PROFILE=$1 FORGE_SNAPSHOT_CHECK=true "$NPM_BIN/forge" test)
@@ -176,7 +181,7 @@ if [[ $mode == --all ]]; then
   test_step dashboard verdict tests/dashboard/run.sh
   test_step metrics verdict tests/metrics/run.sh
   test_step live verdict smoke_test
-  test_step cluster gtest run_labelled release cluster
+  test_step cluster gtest run_cluster
 elif [[ $mode == --long ]]; then
   test_step contracts forge run_contracts ci
   test_step undone verdict tests/undone/run.sh

@@ -50,7 +50,9 @@ class Restart : public ClusterTest {
   }
 };
 
-TEST_F(Restart, AllNodesKilledUnderLoadLoseNothing) {
+using RestartUnderLoad = Restart;  // a suite, and so a world, of its own: it takes longest
+
+TEST_F(RestartUnderLoad, AllNodesKilledLoseNothing) {
   const int rounds = count_from("DNC_ROUNDS", 20);
   std::mt19937 random(std::random_device{}());
   std::vector<double> serving;
