@@ -21,6 +21,7 @@ INSTANTIATE_TEST_SUITE_P(
         2456,  // a member that held the others' checkpoint, but not its commit, asked for ever
         2818,  // a certificate of a log below the snapshot that had to be taken first
         3223,  // members behind had an older table of seats, and waited for another leader
+        3994,  // a boot whose join a re-org undid stood in the log with the epoch of the next
         5478,  // a newcomer judged a snapshot by the contract, which lacked the newest seat
         6935,  // two members had promised a term upon votes that were void for all others
         7248,  // members behind could not show a commit, and tables differed at the logs' ends

@@ -48,6 +48,18 @@ TEST_F(CatchUpRules, ItsOwnWordIsNotBelieved) {
   EXPECT_EQ(commit(), SeqNo{0});
 }
 
+// The join of that boot was undone by a re-org, and this one's took the same epoch.
+TEST_F(CatchUpRules, ABootWhoseEpochTheLogGaveToAnotherComesBack) {
+  Identity other = seat(2, 2);
+  other.boot_key.bytes[0] ^= 1;
+  blocks_[1] = rejoin_after(blocks_[0], other);
+  blocks_[2] = after(blocks_[1]);
+  offer({of(seat(1)), of(seat(3))});
+  ASSERT_EQ(commit(), SeqNo{3});
+  pass(Duration(300));
+  EXPECT_EQ(stop_, Stop::kReboot);
+}
+
 TEST_F(CatchUpRules, ForgedAcceptsAreNotBelieved) {
   Accept forged = of(seat(3));
   forged.signature = bad_signature();

@@ -14,6 +14,9 @@ void Replica::State::ask_rejoin() {
   if (!waiting || !joined_at || my_report || !view) return;
   const auto counted = counted_on_chain();
   if (counted.empty()) return;
+  // The log holds the REJOIN of a boot whose join a re-org undid, and my join took the same epoch.
+  const auto known = roster_after(commit_seq).identity(self.seat);
+  if (known && known->epoch == self.epoch && *known != self) return reboot(kEpochTaken);
   const ChainSeat* seat = view->find(self.seat);
   const bool counts = (seat && seat->counted) || roster_after(commit_seq).counts(self.seat);
   if (counts) {

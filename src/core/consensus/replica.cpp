@@ -266,7 +266,7 @@ bool Replica::State::overtaken(const ChainView& seen) {
   const ChainSeat* mine = seen.find(self.seat);
   if (!mine || mine->identity == self || mine->identity.epoch < self.epoch) return false;
   if (!ever_joined) {
-    reboot("an earlier boot of this seat took the epoch");
+    reboot(kEpochTaken);
     return true;
   }
   if (mine->identity.epoch == self.epoch) return false;  // silenced, not overtaken

@@ -19,8 +19,8 @@ namespace dnc {
 
 // Before anything that is measured; far enough, and safe to subtract from.
 inline constexpr Time kNever{-1'000'000'000'000};
-// Why a member reboots whose log ends before all others' logs begin: a newcomer takes a snapshot.
 inline constexpr const char* kBehind = "its log ends before the others' begin";
+inline constexpr const char* kEpochTaken = "an earlier boot of this seat took the epoch";
 
 struct Replica::State {
   State(const ReplicaConfig& config, Recovered recovered, Notary& notary, const Verifier& verifier,
