@@ -64,7 +64,9 @@ class ReadyNode : public NodeView {
 void serve(Meter& meter, const std::string& request) {
   EventLoop loop;
   ReadyNode node(loop);
-  Api api(node);
+  Load load(loop, node);
+  EventStream events(loop, node, load);
+  Api api(node, events, load);
   HttpServer server(loop, [&](HttpRequest asked, HttpReplier reply) { api.handle(asked, reply); });
   std::vector<Fd> clients;
   for (std::size_t i = 0; i < kConnections; ++i) {
