@@ -8,6 +8,7 @@
 #include "core/consensus/contradiction.hpp"
 #include "core/notary/curve_signer.hpp"
 #include "ctl/connection.hpp"
+#include "ctl/receipts.hpp"
 
 namespace dnc::ctl {
 namespace {

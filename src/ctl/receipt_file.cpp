@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "core/eth/abi.hpp"
-#include "ctl/connection.hpp"
 
 namespace dnc::ctl {
 namespace {
@@ -144,11 +143,6 @@ Result<KeyHistoryFile> parse_key_history(std::string_view text) {
   }
   if (fields.ok()) return file;
   return failure("bad_key_history", "this is no key history: " + fields.error().message, kHint);
-}
-
-Result<KeyHistoryFile> read_key_history(const std::string& path) {
-  const auto text = read_input(path, kKeyHistoryBytesMax);
-  return text ? parse_key_history(*text) : text.error();
 }
 
 Bytes receipt_call(const std::string& function, const Receipt& receipt) {

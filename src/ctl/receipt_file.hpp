@@ -30,7 +30,6 @@ struct VerifyOptions {
 // Errors: bad_receipt, bad_key_history. A receipt may also stand in the answer to a write.
 Result<ReceiptFile> parse_receipt(std::string_view text);
 Result<KeyHistoryFile> parse_key_history(std::string_view text);
-Result<KeyHistoryFile> read_key_history(const std::string& path);  // also those of read_input()
 
 // "verifyReceipt" or "anchor" with this receipt: the calldata.
 Bytes receipt_call(const std::string& function, const Receipt& receipt);

@@ -47,6 +47,11 @@ Report judge(const ReceiptFile& file, const KeyHistoryFile& keys) {
 
 }  // namespace
 
+Result<KeyHistoryFile> read_key_history(const std::string& path) {
+  const auto text = read_input(path, kKeyHistoryBytesMax);
+  return text ? parse_key_history(*text) : text.error();
+}
+
 ExitCode run_receipt_get(const ReceiptGetOptions& options) {
   const std::string target = "/receipt/" + text(options.seq) + "/" + text(options.operation);
   bool refused = false;

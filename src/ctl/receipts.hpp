@@ -17,6 +17,9 @@ struct ReceiptGetOptions {
   std::uint64_t operation = 0;
 };
 
+// Errors: those of read_input() and parse_key_history().
+Result<KeyHistoryFile> read_key_history(const std::string& path);
+
 // The receipt on stdout, from the first node that has it.
 ExitCode run_receipt_get(const ReceiptGetOptions& options);
 // The key history on stdout.
