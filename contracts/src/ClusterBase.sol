@@ -4,13 +4,20 @@ pragma solidity 0.8.37;
 import {Ownable2StepUpgradeable} from "@openzeppelin/contracts-upgradeable/access/Ownable2StepUpgradeable.sol";
 import {PausableUpgradeable} from "@openzeppelin/contracts-upgradeable/utils/PausableUpgradeable.sol";
 import {IGuardian} from "./interfaces/IGuardian.sol";
+import {IPause} from "./interfaces/IPause.sol";
 import {NodeState} from "./types/ClusterState.sol";
 
 /// @title What all parts of a cluster share: an owner, a pause, and code in linked libraries
-abstract contract ClusterBase is Ownable2StepUpgradeable, PausableUpgradeable, IGuardian {
+abstract contract ClusterBase is Ownable2StepUpgradeable, PausableUpgradeable, IGuardian, IPause {
+    /// @dev Longer than the delay of a timelock, which answers within it; short enough not to outlast a guardian that
+    /// is gone.
+    uint64 private constant GUARDIAN_PAUSE = 30 days;
+
     NodeState internal _nodes;
     /// @inheritdoc IGuardian
     address public guardian;
+    /// @inheritdoc IPause
+    uint64 public guardianPauseLimit;
 
     /// @dev For what only takes away.
     modifier onlyOwnerOrGuardian() {
@@ -21,25 +28,39 @@ abstract contract ClusterBase is Ownable2StepUpgradeable, PausableUpgradeable, I
     /// @inheritdoc IGuardian
     function setGuardian(address guardian_) external onlyOwner {
         guardian = guardian_;
+        guardianPauseLimit = 0;
         emit GuardianSet(guardian_);
     }
 
+    /// @inheritdoc IPause
+    function pauseUntil(uint64 until) external onlyOwnerOrGuardian {
+        (uint64 earliest, uint64 latest) = (uint64(block.timestamp) + 1, type(uint64).max);
+        if (msg.sender != owner()) {
+            if (guardianPauseLimit == 0) guardianPauseLimit = uint64(block.timestamp) + GUARDIAN_PAUSE;
+            latest = guardianPauseLimit;
+            if (earliest < _nodes.pausedUntil) earliest = _nodes.pausedUntil;
+        }
+        if (until < earliest || until > latest) revert BadPauseEnd(until, earliest, latest);
+        _nodes.pausedUntil = until;
+        emit Paused(msg.sender);
+        emit PausedUntil(until);
+    }
+
+    /// @inheritdoc IPause
+    function unpause() external onlyOwner whenPaused {
+        _nodes.pausedUntil = 0;
+        emit Unpaused(msg.sender);
+    }
+
+    /// @inheritdoc IPause
+    function pausedUntil() external view returns (uint64) {
+        return _nodes.pausedUntil;
+    }
+
     /// @inheritdoc PausableUpgradeable
-    /// @dev Kept where a join reads anyway, instead of in OpenZeppelin's slot.
+    /// @dev Kept where a join reads anyway, instead of in OpenZeppelin's slot, which has no end.
     function paused() public view override returns (bool) {
-        return _nodes.paused;
-    }
-
-    /// @inheritdoc PausableUpgradeable
-    function _pause() internal override whenNotPaused {
-        _nodes.paused = true;
-        emit Paused(_msgSender());
-    }
-
-    /// @inheritdoc PausableUpgradeable
-    function _unpause() internal override whenPaused {
-        _nodes.paused = false;
-        emit Unpaused(_msgSender());
+        return block.timestamp < _nodes.pausedUntil;
     }
 
     function _checkOwnerOrGuardian() internal view {

@@ -85,16 +85,6 @@ abstract contract Seats is ClusterBase, ERC721Upgradeable, ISeats, IERC4907, IER
         _seats[seat].standing = Standing.Burned;
     }
 
-    /// @inheritdoc ISeats
-    function pause() external onlyOwnerOrGuardian {
-        _pause();
-    }
-
-    /// @inheritdoc ISeats
-    function unpause() external onlyOwner {
-        _unpause();
-    }
-
     /// @inheritdoc IERC4907
     function setUser(uint256 tokenId, address user, uint64 expires) external {
         _checkAuthorized(_ownerOf(tokenId), msg.sender, tokenId);

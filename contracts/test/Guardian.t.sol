@@ -71,7 +71,7 @@ contract GuardianTest is Fixture {
     function test_a_guardian_that_was_replaced_is_none() public {
         vm.prank(ADMIN);
         cluster.setGuardian(address(0));
-        expectUnauthorised(GUARDIAN, abi.encodeCall(cluster.pause, ()));
+        expectUnauthorised(GUARDIAN, abi.encodeCall(cluster.pauseUntil, (uint64(block.timestamp + 1))));
     }
 
     function takings() private view returns (bytes[6] memory) {
@@ -81,7 +81,7 @@ contract GuardianTest is Fixture {
             abi.encodeCall(cluster.removeDevice, (DEVICE)),
             abi.encodeCall(cluster.setAllowAnyDevice, (false)),
             abi.encodeCall(cluster.setRequireTcbUpToDate, (true)),
-            abi.encodeCall(cluster.pause, ())
+            abi.encodeCall(cluster.pauseUntil, (uint64(block.timestamp + 1 days)))
         ];
     }
 

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {Initializable} from "@openzeppelin/contracts/proxy/utils/Initializable.sol";
-import {PausableUpgradeable} from "@openzeppelin/contracts-upgradeable/utils/PausableUpgradeable.sol";
 import {OwnableUpgradeable} from "@openzeppelin/contracts-upgradeable/access/OwnableUpgradeable.sol";
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {DstackMembershipNFT} from "../src/DstackMembershipNFT.sol";
@@ -84,7 +83,7 @@ contract SeatsTest is Fixture {
             abi.encodeCall(cluster.revoke, (1)),
             abi.encodeCall(cluster.reinstate, (1)),
             abi.encodeCall(cluster.burn, (1)),
-            abi.encodeCall(cluster.pause, ()),
+            abi.encodeCall(cluster.pauseUntil, (type(uint64).max)),
             abi.encodeCall(cluster.unpause, ()),
             abi.encodeCall(cluster.setKmsRoot, (STRANGER)),
             abi.encodeCall(cluster.addComposeHash, (bytes32("x"))),
@@ -287,7 +286,7 @@ contract SeatsTest is Fixture {
         vm.assertEq(cluster.ownerOf(1), STRANGER);
     }
 
-    // Suspension and pause
+    // Suspension
 
     function test_revoke_acts_at_once() public {
         startCluster(3);
@@ -365,49 +364,6 @@ contract SeatsTest is Fixture {
         vm.prank(ADMIN);
         vm.expectRevert(abi.encodeWithSelector(ISeats.SeatRevoked.selector, 1));
         cluster.revoke(1);
-    }
-
-    function test_pause_stops_grants_and_new_joins_only() public {
-        startCluster(3);
-        mintSeats(1);
-        vm.prank(ADMIN);
-        cluster.pause();
-        vm.assertTrue(cluster.paused());
-        bytes[6] memory grants = [
-            abi.encodeCall(cluster.mint, (STRANGER)),
-            abi.encodeCall(cluster.addComposeHash, (bytes32("x"))),
-            abi.encodeCall(cluster.addDevice, (bytes32("x"))),
-            abi.encodeCall(cluster.setAllowAnyDevice, (true)),
-            abi.encodeCall(cluster.setRequireTcbUpToDate, (false)),
-            abi.encodeCall(cluster.setKmsRoot, (STRANGER))
-        ];
-        for (uint256 i = 0; i < grants.length; i++) {
-            vm.prank(ADMIN);
-            (bool ok, bytes memory data) = address(cluster).call(grants[i]);
-            vm.assertFalse(ok);
-            vm.assertEq(data, abi.encodeWithSelector(PausableUpgradeable.EnforcedPause.selector));
-        }
-        bytes memory paused = abi.encodeWithSelector(PausableUpgradeable.EnforcedPause.selector);
-        expectJoin(joinRequest(4, 1), OWNER_KEY + 4, paused);
-
-        join(2, 2); // a restart
-        vote(2, true);
-        vm.prank(ADMIN);
-        cluster.revoke(3);
-        vm.prank(ADMIN);
-        vm.expectRevert(PausableUpgradeable.EnforcedPause.selector);
-        cluster.reinstate(3);
-        vm.prank(ADMIN);
-        cluster.removeComposeHash(COMPOSE);
-        vm.prank(ADMIN);
-        cluster.setAllowAnyDevice(false);
-        vm.prank(ADMIN);
-        cluster.setRequireTcbUpToDate(true);
-        vm.prank(ownerOf(2));
-        cluster.leave(2);
-        vm.prank(ADMIN);
-        cluster.unpause();
-        join(4, 1);
     }
 
     function test_supported_interfaces() public view {

@@ -18,7 +18,7 @@ contract SeatsEndTest is Fixture {
         vm.prank(ADMIN);
         cluster.revoke(3);
         vm.prank(ADMIN);
-        cluster.pause(); // an end is no grant
+        cluster.pauseUntil(type(uint64).max); // an end is no grant
         vm.prank(ADMIN);
         cluster.burn(3);
 

@@ -31,9 +31,6 @@ interface ISeats {
     /// @notice Ends a suspended seat for ever: the token is gone, its instance never boots again, its number is not
     /// given to another seat.
     function burn(uint64 seat) external;
-    /// @notice Stops joins of seats that do not run and every grant; nothing else.
-    function pause() external;
-    function unpause() external;
 
     /// @notice Seats that exist; a burned one does not, but its number is never given again.
     function totalSupply() external view returns (uint256);

@@ -25,9 +25,9 @@ struct Node {
 /// A replaced seat is joined, but neither bound nor active.
 struct NodeState {
     address kmsRoot;
-    // In the KMS root's slot, because a join needs all three.
-    uint64 free;
-    bool paused;
+    // In the KMS root's slot, because a join needs all three. There are 255 seats at most.
+    uint32 free;
+    uint64 pausedUntil;
     /// The seats that have not joined, unminted ones included.
     SeatSet absent;
     mapping(uint256 seat => Node) nodes;

@@ -162,11 +162,12 @@ contract ClusterInvariants is Fixture {
         unbroken(Rule.Roles);
         check(cluster.owner() == ADMIN, "another owner");
         check(cluster.pendingOwner() == address(0), "an owner in waiting");
-        check(cluster.guardian() == address(0), "a guardian whom the owner did not name");
+        check(cluster.guardian() == handler.GUARDIAN(), "a guardian whom the owner did not name");
     }
 
     function invariant_pause_stops_grants_and_nothing_else() public view {
         unbroken(Rule.Pause);
+        check(cluster.paused() == handler.isPaused(), "a pause that lasts too long, or not long enough");
     }
 
     /// @dev Forge calls this at the end of every run: one in which next to nothing was accepted proves nothing.
@@ -185,7 +186,7 @@ contract ClusterInvariants is Fixture {
             (bool ok,) = address(handler).call(abi.encodeWithSelector(all[r % all.length], r));
             check(ok, "the handler failed");
         }
-        string[26] memory succeed = [
+        string[28] memory succeed = [
             "mint",
             "first join",
             "restart",
@@ -199,6 +200,8 @@ contract ClusterInvariants is Fixture {
             "reinstate",
             "burn",
             "pause",
+            "pause by the guardian",
+            "setGuardian",
             "unpause",
             "vote",
             "withdraw",
@@ -213,7 +216,7 @@ contract ClusterInvariants is Fixture {
             "ask",
             "replay"
         ];
-        string[16] memory fail = [
+        string[18] memory fail = [
             "first join",
             "restart",
             "tampered join",
@@ -228,6 +231,8 @@ contract ClusterInvariants is Fixture {
             "startGeneration",
             "spoilt report",
             "grant while paused",
+            "pause by the guardian",
+            "unpause",
             "intrude",
             "ask"
         ];
@@ -255,13 +260,14 @@ contract ClusterInvariants is Fixture {
         invariant_the_boot_gate_always_answers_and_knows_the_registry();
         invariant_an_operator_runs_one_active_seat();
         invariant_retired_instances_never_return();
+        invariant_pause_stops_grants_and_nothing_else();
         for (uint256 rule = 0; rule <= uint256(type(Rule).max); rule++) {
             unbroken(Rule(rule));
         }
     }
 
     function deeds() private view returns (bytes4[] memory all) {
-        all = new bytes4[](28);
+        all = new bytes4[](29);
         all[0] = handler.mint.selector;
         (all[1], all[2], all[3]) = (handler.boot.selector, handler.boot.selector, handler.boot.selector);
         (all[4], all[5]) = (handler.relay.selector, handler.relay.selector);
@@ -273,7 +279,7 @@ contract ClusterInvariants is Fixture {
         all[11] = handler.wait.selector;
         all[12] = handler.revoke.selector;
         all[13] = handler.reinstate.selector;
-        all[14] = handler.pause.selector;
+        (all[14], all[28]) = (handler.pause.selector, handler.pause.selector);
         (all[15], all[16]) = (handler.vote.selector, handler.vote.selector);
         all[17] = handler.elect.selector;
         all[18] = handler.startGeneration.selector;

@@ -9,9 +9,14 @@ import {Reports} from "./Reports.sol";
 
 /// @dev What owners, operators, buyers, the admin, strangers and time do to a cluster, in any order.
 contract Handler is Joins, Reports {
+    address public constant GUARDIAN = address(0x9a4d);
+    uint64 private guardianLimit;
+
     constructor(DstackMembershipNFT cluster_) Joins(cluster_) {
         reign(cluster.leadership().term, cluster.leadership().leaderSeat);
         listed = type(uint256).max;
+        vm.prank(ADMIN);
+        cluster.setGuardian(GUARDIAN);
         look();
     }
 
@@ -110,8 +115,12 @@ contract Handler is Joins, Reports {
     }
 
     function pause(uint256 seed) external watched(seed) {
-        if (cluster.paused()) act("unpause", ADMIN, abi.encodeCall(cluster.unpause, ()), false);
-        else if (oneIn(4)) act("pause", ADMIN, abi.encodeCall(cluster.pause, ()), false);
+        if (oneIn(16) && act("setGuardian", ADMIN, abi.encodeCall(cluster.setGuardian, (GUARDIAN)), false)) {
+            guardianLimit = 0;
+        }
+        if (isPaused() ? oneIn(2) : oneIn(8)) endPause();
+        else if (oneIn(3)) pauseAs(ADMIN, uint64(block.timestamp + draw(128)));
+        else pauseAs(GUARDIAN, oneIn(2) ? guardianLimit + uint64(draw(3)) : uint64(block.timestamp + draw(128)));
     }
 
     /// @dev What may boot. To allow is a grant, to forbid is none.
@@ -146,7 +155,7 @@ contract Handler is Joins, Reports {
             abi.encodeCall(cluster.revoke, (seat)),
             abi.encodeCall(cluster.reinstate, (seat)),
             abi.encodeCall(cluster.burn, (seat)),
-            abi.encodeCall(cluster.pause, ()),
+            abi.encodeCall(cluster.pauseUntil, (type(uint64).max)),
             abi.encodeCall(cluster.unpause, ()),
             abi.encodeCall(cluster.setKmsRoot, (STRANGER)),
             abi.encodeCall(cluster.addComposeHash, (bytes32("x"))),
@@ -193,6 +202,23 @@ contract Handler is Joins, Reports {
         note(allowed, "ask");
         bool strict = !cluster.allowedComposeHashes(COMPOSE) || !cluster.allowAnyDevice();
         if (allowed && (strict || repair & 3 != 3)) broken(Rule.Gate, "the boot gate let the wrong one in");
+    }
+
+    function endPause() private {
+        bool ok = act("unpause", ADMIN, abi.encodeCall(cluster.unpause, ()), false);
+        if (ok != isPaused()) broken(Rule.Pause, "a pause was ended that did not last, or one that lasts was not");
+        if (ok) pauseEnd = 0;
+    }
+
+    /// @dev The guardian's pauses all end within 30 days of its first, and shorten none.
+    function pauseAs(address who, uint64 until) private {
+        bool isGuardian = who == GUARDIAN;
+        string memory deed = isGuardian ? "pause by the guardian" : "pause";
+        if (!act(deed, who, abi.encodeCall(cluster.pauseUntil, (until)), false)) return;
+        if (isGuardian && guardianLimit == 0) guardianLimit = uint64(block.timestamp + 30 days);
+        if (isGuardian && until > guardianLimit) broken(Rule.Pause, "the guardian pauses beyond its time");
+        if (isGuardian && isPaused() && until < pauseEnd) broken(Rule.Pause, "the guardian shortened a pause");
+        pauseEnd = until;
     }
 
     function isNeeded(uint64 seat) private view returns (bool) {

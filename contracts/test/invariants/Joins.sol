@@ -133,7 +133,6 @@ abstract contract Joins is Books {
         Member memory m = lineOf(d.request.seat);
         bool isNew = !hasJoined(m);
         bytes32 before = books();
-        bool paused = cluster.paused();
         vm.prank(STRANGER);
         (bool ok,) = address(cluster).call(d.data);
         ok = ok && books() != before;
@@ -150,7 +149,7 @@ abstract contract Joins is Books {
         if (!inWindow) broken(Rule.Joins, "a join was accepted for an epoch outside the window");
         if (m.revoked) broken(Rule.Joins, "a join was accepted for a revoked seat");
         if (retired[d.request.instance]) broken(Rule.Retired, "a retired instance joined");
-        if (paused && isNew) broken(Rule.Pause, "a new seat joined");
+        if (isPaused() && isNew) broken(Rule.Pause, "a new seat joined");
     }
 
     function signed(Draft memory d) private returns (bytes memory) {
