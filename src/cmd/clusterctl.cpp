@@ -6,6 +6,7 @@ int main(int argc, char** argv) {
   dnc::cli::add_health_commands(cli);
   dnc::cli::add_operator_commands(cli);
   dnc::cli::add_seat_commands(cli);
+  dnc::cli::add_pause_commands(cli);
   dnc::cli::add_boot_commands(cli);
   dnc::cli::add_proof_commands(cli);
   dnc::cli::add_chain_commands(cli);

@@ -27,6 +27,10 @@ std::string utc_text(std::uint64_t seconds) {
   return text;
 }
 
+std::string until_text(std::uint64_t seconds) {
+  return seconds == kNever ? "without an end" : "until " + utc_text(seconds);
+}
+
 std::optional<std::uint64_t> utc_from(const std::string& text) {
   std::uint64_t seconds = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);

@@ -3,6 +3,7 @@
 #include "core/base/hex.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/eth/abi.hpp"
+#include "ctl/pause_state.hpp"
 #include "ctl/refusals.hpp"
 
 namespace dnc::ctl {
@@ -15,7 +16,7 @@ struct Policy {
   bool any_device = false;
   bool device_allowed = false;
   bool tcb_required = false;
-  bool paused = false;
+  PauseState pause;
   std::uint64_t free_seats = 0;
 };
 
@@ -32,7 +33,7 @@ Result<Policy> read_policy(ChainClient& chain, const Address& contract,
   for (Bytes& data : std::vector<Bytes>{
            AbiEncoder().word(candidate.compose_hash).call("allowedComposeHashes(bytes32)"),
            call_of("allowAnyDevice()"), AbiEncoder().word(device).call("allowedDeviceIds(bytes32)"),
-           call_of("requireTcbUpToDate()"), call_of("paused()"), call_of("freeSeats()")}) {
+           call_of("requireTcbUpToDate()"), call_of("freeSeats()")}) {
     calls.push_back({contract, std::move(data), {}});
   }
   const auto answers = chain.calls_at(*head, calls);
@@ -40,14 +41,16 @@ Result<Policy> read_policy(ChainClient& chain, const Address& contract,
   std::vector<AbiDecoder> in;
   for (const auto& answer : *answers)
     in.emplace_back(answer);
-  const Policy policy{in[0].flag(), in[1].flag(), in[2].flag(),
-                      in[3].flag(), in[4].flag(), in[5].u64()};
+  Policy policy{in[0].flag(), in[1].flag(), in[2].flag(), in[3].flag(), {}, in[4].u64()};
   for (const auto& decoder : in) {
     if (!decoder.ok()) {
       return Error{"bad_chain_answer", "what stands at the address is not a cluster's contract",
                    "clusterctl contract verify"};
     }
   }
+  const auto pause = read_pause(chain, *head, contract);
+  if (!pause) return pause.error();
+  policy.pause = *pause;
   return policy;
 }
 
@@ -180,11 +183,9 @@ Report contract_gates(ChainClient& chain, const Deployment& deployment,
   Report report{compose_gate(*policy, candidate.compose_hash),
                 device_gate(*policy, candidate.device), tcb_gate(*policy, candidate.tcb_status),
                 seat_gate(*policy, !candidate.instance)};
-  if (policy->paused) {
-    report.push_back(warning("paused",
-                             "the contract is paused: a new seat's node boots, but "
-                             "cannot join",
-                             "wait until the owner calls unpause"));
+  if (policy->pause.lasts()) {
+    const Finding refused = pause_gate(policy->pause, false);
+    report.push_back(warning("pause", refused.cause + ", though its machine boots", refused.next));
   }
   if (deployment.kms_contract) report.push_back(registration(chain, deployment));
   if (!candidate.device && !policy->any_device) return report;  // no boot info without a device

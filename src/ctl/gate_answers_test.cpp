@@ -25,7 +25,7 @@ class Chain {
     says(kCluster, "allowAnyDevice()", AbiEncoder().flag(true));
     says(kCluster, "allowedDeviceIds(bytes32)", AbiEncoder().flag(false));
     says(kCluster, "requireTcbUpToDate()", AbiEncoder().flag(false));
-    says(kCluster, "paused()", AbiEncoder().flag(false));
+    says(kCluster, "pausedUntil()", AbiEncoder().number(0));
     says(kCluster, "freeSeats()", AbiEncoder().number(2));
     decides(kCluster, "");
   }
@@ -97,7 +97,7 @@ TEST(GateAnswers, EachGateRefusesForItself) {
   chain.says(kCluster, "allowAnyDevice()", AbiEncoder().flag(false));
   chain.says(kCluster, "requireTcbUpToDate()", AbiEncoder().flag(true));
   chain.says(kCluster, "freeSeats()", AbiEncoder().number(0));
-  chain.says(kCluster, "paused()", AbiEncoder().flag(true));
+  chain.says(kCluster, "pausedUntil()", AbiEncoder().number(2));
   Candidate candidate;
   candidate.device = Hash{};
   candidate.tcb_status = "OutOfDate";
@@ -105,7 +105,7 @@ TEST(GateAnswers, EachGateRefusesForItself) {
   for (const char* name : {"compose-hash", "device", "tcb", "seats"})
     EXPECT_EQ(gate(report, name).verdict, Verdict::refused) << name;
   EXPECT_NE(gate(report, "compose-hash").next.find("addComposeHash(0x"), std::string::npos);
-  EXPECT_EQ(gate(report, "paused").verdict, Verdict::warn);
+  EXPECT_EQ(gate(report, "pause").verdict, Verdict::warn);
 }
 
 TEST(GateAnswers, WithoutDeviceTheContractIsNotAskedForOne) {

@@ -4,6 +4,7 @@
 #include "core/eth/abi.hpp"
 #include "ctl/chain_clock.hpp"
 #include "ctl/contract_refusals.hpp"
+#include "ctl/pause_state.hpp"
 #include "ctl/seat_explain.hpp"
 #include "io/base/key_file.hpp"
 #include "io/base/random.hpp"
@@ -93,6 +94,15 @@ Result<Address> kms_root_of(ChainClient& chain, const Address& contract) {
   return answer ? decode_address(*answer) : answer.error();
 }
 
+Finding paused_gate(ChainClient& chain, const BlockHead& head, const Address& contract, Seat seat) {
+  const auto pause = read_pause(chain, head, contract);
+  if (!pause) return unknown("pause", pause.error());
+  const auto answer =
+      chain.call({contract, AbiEncoder().number(seat.value).call("locked(uint256)"), {}});
+  const auto locked = answer ? decode_count(*answer) : answer.error();
+  return locked ? pause_gate(*pause, *locked != 0) : unknown("pause", locked.error());
+}
+
 Report check(const JoinCheckOptions& options, const PrivateKey& operator_key) {
   const auto connection = connect(options.chain);
   if (!connection) return {unknown("chain", connection.error())};
@@ -112,6 +122,7 @@ Report check(const JoinCheckOptions& options, const PrivateKey& operator_key) {
     return report;
   }
   report.push_back(operator_gate(*seat, operator_key.address()));
+  report.push_back(paused_gate(chain, *head, contract, seat->identity.seat));
   const auto machine = ask_machine(options.guest_agent);
   if (!machine) {
     const bool told = machine.error().code == "guest_agent_refused";

@@ -92,8 +92,10 @@ Finding explain_reason(std::string gate, const std::string& reason) {
 }
 
 Report explain_seat(const SeatFacts& facts) {
-  return {seat_gate(facts.seat), revoked_gate(facts.seat), operator_gate(facts),
-          node_gate(facts),      counted_gate(facts.seat), chain_gate(facts)};
+  return {seat_gate(facts.seat), revoked_gate(facts.seat),
+          operator_gate(facts),  pause_gate(facts.pause, facts.joined),
+          node_gate(facts),      counted_gate(facts.seat),
+          chain_gate(facts)};
 }
 
 namespace {
@@ -158,10 +160,27 @@ Result<NodeWord> ask_node_of(const ChainSeat& seat, const NodeOptions& nodes) {
   return word;
 }
 
-Result<std::uint64_t> operator_until(ChainClient& chain, const Address& contract, Seat seat) {
-  const auto answer =
-      chain.call({contract, AbiEncoder().number(seat.value).call("userExpires(uint256)"), {}});
-  return answer ? decode_count(*answer) : answer.error();
+// What the view of all seats does not say of one.
+Result<SeatFacts> read_seat(ChainClient& chain, const BlockHead& head, const Address& contract,
+                            const ChainSeat& seat) {
+  const AbiEncoder number = AbiEncoder().number(seat.identity.seat.value);
+  const auto answers = chain.calls_at(head, {{contract, number.call("userExpires(uint256)"), {}},
+                                             {contract, number.call("locked(uint256)"), {}}});
+  if (!answers) return answers.error();
+  const auto until = decode_count((*answers)[0]);
+  const auto locked = decode_count((*answers)[1]);
+  if (!until) return until.error();
+  if (!locked) return locked.error();
+  const auto pause = read_pause(chain, head, contract);
+  if (!pause) return pause.error();
+  SeatFacts facts;
+  facts.seat = seat;
+  facts.operator_until = *until;
+  facts.pause = *pause;
+  facts.joined = *locked != 0 && !seat.revoked;  // locked: it has joined, or is revoked
+  facts.chain_time = head.time;
+  facts.now = utc_seconds();
+  return facts;
 }
 
 Report explain_who(const Who& who, const NodeOptions& nodes, Connection& connection) {
@@ -173,9 +192,10 @@ Report explain_who(const Who& who, const NodeOptions& nodes, Connection& connect
   const auto seat = std::find_if(view->seats.begin(), view->seats.end(),
                                  [&](const ChainSeat& each) { return concerns(each, who); });
   if (seat == view->seats.end()) return {no_seat(who)};
-  const auto until = operator_until(chain, contract, seat->identity.seat);
-  if (!until) return {unknown("operator", until.error())};
-  return explain_seat({*seat, *until, head->time, utc_seconds(), ask_node_of(*seat, nodes)});
+  auto facts = read_seat(chain, *head, contract, *seat);
+  if (!facts) return {unknown("contract", facts.error())};
+  facts->node = ask_node_of(*seat, nodes);
+  return explain_seat(*facts);
 }
 
 }  // namespace

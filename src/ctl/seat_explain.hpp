@@ -8,6 +8,7 @@
 #include "core/consensus/input.hpp"
 #include "ctl/connection.hpp"
 #include "ctl/node_client.hpp"
+#include "ctl/pause_state.hpp"
 #include "ctl/report.hpp"
 
 namespace dnc::ctl {
@@ -25,8 +26,10 @@ struct NodeWord {
 struct SeatFacts {
   ChainSeat seat;
   std::uint64_t operator_until = 0;  // UTC seconds, past or future; 0: the owner runs it
-  std::uint64_t chain_time = 0;      // of the newest block
-  std::uint64_t now = 0;             // by our own clock
+  PauseState pause;
+  bool joined = false;           // and has not left
+  std::uint64_t chain_time = 0;  // of the newest block
+  std::uint64_t now = 0;         // by our own clock
   Result<NodeWord> node{NodeWord{}};
 };
 

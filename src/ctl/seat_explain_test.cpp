@@ -17,6 +17,7 @@ SeatFacts serving() {
   facts.seat.identity.epoch = {1};
   facts.seat.active = true;
   facts.seat.counted = true;
+  facts.joined = true;
   facts.chain_time = kNow - 1;
   facts.now = kNow;
   facts.node = NodeWord{"follower", "", "", "", true, ""};
@@ -61,6 +62,19 @@ TEST(SeatExplain, AnExpiredOperatorIsNamedWithTheTime) {
   EXPECT_NE(finding.cause.find("2027-01-15T07:58:20Z"), std::string::npos) << finding.cause;
   facts.operator_until = kNow + 100;
   EXPECT_EQ(exit_code_of(explain_seat(facts)), kOk);
+}
+
+TEST(SeatExplain, APauseStopsTheSeatThatHasNotJoinedAndNamesItsEnd) {
+  SeatFacts facts = serving();
+  facts.pause = {kNow + 100, kNow};
+  EXPECT_EQ(exit_code_of(explain_seat(facts)), kOk) << "it has joined, and may restart";
+  facts.joined = false;
+  const Finding finding = refused(facts);
+  EXPECT_EQ(finding.gate, "pause");
+  EXPECT_NE(finding.cause.find("2027-01-15T08:01:40Z"), std::string::npos) << finding.cause;
+  EXPECT_NE(finding.next.find("clusterctl resume"), std::string::npos) << finding.next;
+  facts.pause.time = kNow + 100;
+  EXPECT_EQ(exit_code_of(explain_seat(facts)), kOk) << "over by itself";
 }
 
 TEST(SeatExplain, WhatTheBootGateSaidIsExplained) {

@@ -13,10 +13,6 @@ std::string number(std::uint64_t value) {
   return std::to_string(value);
 }
 
-std::string time_text(std::uint64_t seconds) {
-  return seconds == kNever ? "for ever" : "until " + utc_text(seconds);
-}
-
 Bytes calldata_of(const SeatAct& act) {
   AbiEncoder in;
   const auto of_seat = [&](std::string_view call) { return in.number(act.seat.value).call(call); };
@@ -100,7 +96,7 @@ Finding aftermath(const SeatAct& act, const ChainSeat& seat) {
     case Act::reinstate:
       return passed("node", "its node joins again by itself, and counts some seconds later");
     case Act::set_operator:
-      return passed("operator", to_hex0x(act.who) + " operates it " + time_text(act.until));
+      return passed("operator", to_hex0x(act.who) + " operates it " + until_text(act.until));
     case Act::clear_operator:
       return passed("operator", "its owner operates it");
     default:

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "core/consensus/input.hpp"
-#include "ctl/report.hpp"
+#include "ctl/contract_act.hpp"
 
 namespace dnc::ctl {
 
@@ -22,19 +22,10 @@ struct SeatAct {
   bool force = false;       // though the cluster would stop
 };
 
-inline constexpr std::uint64_t kNever = UINT64_MAX;
-
 struct ActFacts {
   ChainView view;
   Address owner;                     // of the contract
   std::uint64_t operator_until = 0;  // of the seat, as ERC-4907 has it: past or future, 0 for none
-};
-
-struct Plan {
-  Report report;      // the seat, and what follows; a refusal is ours, not the contract's
-  bool done = false;  // the contract is already as asked
-  Bytes calldata;
-  Address entitled;  // who may send it, as far as one can tell
 };
 
 Plan plan(const SeatAct& act, const ActFacts& facts);

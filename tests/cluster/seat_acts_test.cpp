@@ -114,6 +114,34 @@ TEST_F(SeatActs, RevokesAsLongAsAQuorumIsLeftAndReinstates) {
   EXPECT_TRUE(counted(3)) << describe();
 }
 
+// A pause names itself as the cause wherever it is one, and the owner ends it early.
+TEST_F(SeatActs, PausesGrantsAndNewSeatsUntilTheOwnerResumes) {
+  ASSERT_EQ(acts("mint " + address_of(kStranger) + by(kOwner) + " --yes").substr(0, 7), "ok done");
+  const auto is_paused = [] { return typed_json("pause" + where()).value("paused", false); };
+  const std::string pause = "pause --until 2d";
+  EXPECT_EQ(refused_with(pause + by(kStranger)), "OwnableUnauthorizedAccount");
+  EXPECT_EQ(acts("pause --until 2001-01-01"), "refused end");
+  EXPECT_EQ(acts(pause), "ok") << "looked at only";
+  EXPECT_FALSE(is_paused());
+  EXPECT_EQ(acts(pause + by(kOwner) + " --yes"), "ok done sent");
+  EXPECT_EQ(acts(pause + by(kOwner) + " --yes"), "ok done");
+  EXPECT_TRUE(is_paused());
+
+  EXPECT_EQ(refused_with("mint " + address_of(22)), "EnforcedPause");
+  const std::string cause = "pause: the contract is paused until 20";
+  EXPECT_NE(explained(4, LocalWorld::port(1), world().deployment_file()).find(cause),
+            std::string::npos);
+  const std::string join = "join 4 --guest-agent /none --operator-key " + key_of(kStranger);
+  EXPECT_EQ(acts(join), "refused pause");
+  EXPECT_EQ(acts("leave 2"), "ok") << "giving up is no grant";
+
+  EXPECT_EQ(refused_with("resume" + by(kStranger)), "OwnableUnauthorizedAccount");
+  EXPECT_EQ(acts("resume" + by(kOwner) + " --yes"), "ok done sent");
+  EXPECT_EQ(acts("resume" + by(kOwner) + " --yes"), "ok done");
+  EXPECT_FALSE(is_paused());
+  EXPECT_EQ(typed("pause --rpc http://127.0.0.1:9" + where()).status, 3);
+}
+
 TEST_F(SeatActs, LeavesByTheOperatorsHandOnly) {
   EXPECT_EQ(refused_with("leave 2" + by(kStranger)), "NotOwnerOrOperator");
   EXPECT_EQ(acts("replace 2" + by(2)), "ok") << "looked at only";

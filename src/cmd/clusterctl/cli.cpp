@@ -67,6 +67,14 @@ void Cli::add_contract(CLI::App* command) {
   add_rpc(command);
 }
 
+void Cli::add_act(CLI::App* command, ctl::ActOptions& options) {
+  add_contract(command);
+  settings.add(command, "key", options.key);
+  auto* yes = command->add_flag("--yes", options.yes, "send it; without it, only look");
+  command->add_flag("--dry-run")->description("only look, as without --yes")->excludes(yes);
+  add_output(command);
+}
+
 void Cli::add_both(CLI::App* command) {
   settings.add(command, "url", nodes.urls);
   add_deployment(command);

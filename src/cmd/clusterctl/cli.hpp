@@ -8,6 +8,7 @@
 
 #include "cmd/clusterctl/settings.hpp"
 #include "ctl/connection.hpp"
+#include "ctl/contract_act.hpp"
 #include "ctl/node_client.hpp"
 #include "ctl/report.hpp"
 
@@ -15,6 +16,10 @@ namespace dnc::cli {
 
 inline constexpr const char* kGateCodes =
     "Exit codes: 0 yes, 1 refused, 3 cannot tell, 64 usage. Warnings change no exit code.";
+inline constexpr const char* kActCodes =
+    "Without --yes it looks, and asks the contract whether it would. Typed again, it finds that\n"
+    "all is done.\n\n"
+    "Exit codes: 0 done or would be, 1 refused, 3 cannot tell, 64 usage.";
 inline constexpr const char* kHealthCodes =
     "Exit codes: 0 healthy, 1 degraded, 2 no quorum or no leader, 3 cannot tell, 64 usage.";
 
@@ -42,6 +47,8 @@ struct Cli {
   void add_both(CLI::App* command);
   CLI::Option* add_deployment(CLI::App* command);
   void add_contract(CLI::App* command);  // --deployment and add_rpc()
+  // What has the contract do something: add_contract(), add_output(), --key, --yes, --dry-run.
+  void add_act(CLI::App* command, ctl::ActOptions& options);
 };
 
 void add_health_commands(Cli& cli);
@@ -49,6 +56,7 @@ void add_boot_commands(Cli& cli);
 void add_proof_commands(Cli& cli);
 void add_operator_commands(Cli& cli);
 void add_seat_commands(Cli& cli);
+void add_pause_commands(Cli& cli);
 void add_chain_commands(Cli& cli);
 void add_config_commands(Cli& cli);
 void add_shell_commands(Cli& cli);

@@ -12,15 +12,9 @@ namespace {
 
 using ctl::Act;
 
-constexpr const char* kActCodes =
-    "Without --yes it looks, and asks the contract whether it would. Typed again, it finds that\n"
-    "all is done.\n\n"
-    "Exit codes: 0 done or would be, 1 refused, 3 cannot tell, 64 usage.";
-
 struct Typed {
   ctl::SeatAct act;
   ctl::ActOptions options;
-  bool dry_run = false;
 };
 using Shared = std::shared_ptr<Typed>;
 
@@ -49,11 +43,7 @@ CLI::App* add_act(Cli& cli, CLI::App& parent, const char* name, Act act, const c
     typed->options.chain = cli.chain;
     return ctl::run_seat_act(typed->act, typed->options, cli.output);
   });
-  cli.add_contract(command);
-  cli.settings.add(command, "key", typed->options.key);
-  auto* yes = command->add_flag("--yes", typed->options.yes, "send it; without it, only look");
-  command->add_flag("--dry-run", typed->dry_run, "only look, as without --yes")->excludes(yes);
-  cli.add_output(command);
+  cli.add_act(command, typed->options);
   return command;
 }
 

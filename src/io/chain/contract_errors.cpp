@@ -68,7 +68,7 @@ constexpr std::string_view kKnown[] = {
     "NotFromKmsRoot(address,address)",
     "NotFromAppKey(address,address)",
     "NotFromDerivedKey(address,address)",
-    // ISeats, IAppAuthorisation, IClusterFactory
+    // ISeats, IPause, IAppAuthorisation, IClusterFactory
     "UnknownSeat(uint256)",
     "SeatRevoked(uint256)",
     "SeatNotRevoked(uint256)",
@@ -76,6 +76,7 @@ constexpr std::string_view kKnown[] = {
     "NoSeatLeft(uint256)",
     "TooManySeats(address,uint256)",
     "InvalidSeatBounds()",
+    "BadPauseEnd(uint64,uint64,uint64)",
     "ZeroComposeHash()",
     "ZeroDeviceId()",
     "NotAContract(address)",
