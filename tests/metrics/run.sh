@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Debian's Prometheus with the alerts of deploy/, and the queries of the Grafana dashboard, on a
-# live cluster.
+# What programs read of a live cluster: its API against its OpenAPI document, then Debian's
+# Prometheus with the alerts of deploy/ and the queries of the Grafana dashboard.
 #
 #   tests/metrics/run.sh
 #
@@ -14,4 +14,5 @@ source "$(dirname "${BASH_SOURCE[0]}")/../own_world.sh"
 NODES=$(own_nodes)
 PROMETHEUS_PORT=$("$ROOT/tests/free_port.mjs")
 export NODES PROMETHEUS_PORT
+NODE_PATH=/usr/share/nodejs node "$ROOT/tests/metrics/openapi_test.mjs"
 node "$ROOT/tests/metrics/metrics_test.mjs"

@@ -10,6 +10,7 @@
 #include "io/api/health.hpp"
 #include "io/api/kv_routes.hpp"
 #include "io/api/metrics.hpp"
+#include "io/api/openapi.hpp"
 #include "io/api/page.hpp"
 #include "io/api/receipts.hpp"
 #include "io/api/recovery.hpp"
@@ -73,12 +74,12 @@ struct Path {
   const char* path;
   const char* method;
 };
-constexpr Path kPaths[] = {{"/increment", "POST"}, {"/counter", "GET"}, {"/status", "GET"},
-                           {"/relay", "POST"},     {"/members", "GET"}, {"/log", "GET"},
-                           {"/recover", "POST"},   {"/metrics", "GET"}, {"/health", "GET"},
-                           {"/leader", "GET"},     {"/replica", "GET"}, {"/liveness", "GET"},
-                           {"/readiness", "GET"},  {"/readyz", "GET"},  {"/contradictions", "GET"},
-                           {"/events", "GET"},     {"/", "GET"}};
+constexpr Path kPaths[] = {
+    {"/increment", "POST"},   {"/counter", "GET"}, {"/status", "GET"},         {"/relay", "POST"},
+    {"/members", "GET"},      {"/log", "GET"},     {"/recover", "POST"},       {"/metrics", "GET"},
+    {"/health", "GET"},       {"/leader", "GET"},  {"/replica", "GET"},        {"/liveness", "GET"},
+    {"/readiness", "GET"},    {"/readyz", "GET"},  {"/contradictions", "GET"}, {"/events", "GET"},
+    {"/openapi.json", "GET"}, {"/", "GET"}};
 
 }  // namespace
 
@@ -158,6 +159,7 @@ void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
   if (path == "/log") return log(request, reply);
   if (path == "/recover") return reply(recover_answer(node_, request.body));
   if (path == "/events") return events_.listen(request, reply);
+  if (path == "/openapi.json") return reply(openapi_answer(request));
   if (path == "/contradictions") return reply(json_answer(contradictions_json(node_)));
   const NodeStatus status = node_.status();
   if (path == "/status") return reply(json_answer(to_json(status)));
@@ -170,6 +172,7 @@ void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
   for (const char* route : kKvPaths)
     paths.push_back(route);
   paths.push_back(kReceiptPath);
+  paths.push_back(kPageFilePath);
   reply(json_answer({{"name", "dstack-nft-cluster"}, {"paths", paths}}));
 }
 

@@ -8,12 +8,11 @@ struct Route {
   const char* path;
 };
 constexpr Route kRoutes[] = {
-    {"POST", "/increment"}, {"GET", "/counter"}, {"GET", "/status"},
-    {"POST", "/relay"},     {"GET", "/members"}, {"GET", "/log"},
-    {"POST", "/recover"},   {"GET", "/metrics"}, {"GET", "/health"},
-    {"GET", "/leader"},     {"GET", "/replica"}, {"GET", "/liveness"},
-    {"GET", "/readiness"},  {"GET", "/readyz"},  {"GET", "/contradictions"},
-    {"GET", "/events"},     {"GET", "/"}};
+    {"POST", "/increment"},   {"GET", "/counter"}, {"GET", "/status"},         {"POST", "/relay"},
+    {"GET", "/members"},      {"GET", "/log"},     {"POST", "/recover"},       {"GET", "/metrics"},
+    {"GET", "/health"},       {"GET", "/leader"},  {"GET", "/replica"},        {"GET", "/liveness"},
+    {"GET", "/readiness"},    {"GET", "/readyz"},  {"GET", "/contradictions"}, {"GET", "/events"},
+    {"GET", "/openapi.json"}, {"GET", "/"}};
 
 TEST_F(ApiTest, TheRootListsEveryPath) {
   const Answer answer = get("/");
@@ -25,6 +24,7 @@ TEST_F(ApiTest, TheRootListsEveryPath) {
   for (const char* path : {"GET /kv", "GET /kv/{key}", "PUT /kv/{key}", "DELETE /kv/{key}"})
     expected.push_back(path);
   expected.push_back("GET /receipt/{seq}/{operation}");
+  expected.push_back("GET /dashboard/{file}");
   EXPECT_EQ(answer.body["paths"], expected);
 }
 
