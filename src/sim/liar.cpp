@@ -27,7 +27,10 @@ std::vector<Bytes> Liar::twist(const Outgoing& outgoing) {
     Bytes garbage = encode(outgoing.envelope);
     garbage[prng_.below(garbage.size())] ^= static_cast<std::uint8_t>(1 + prng_.below(255));
     if (prng_.chance(300)) garbage.resize(prng_.below(garbage.size()));
-    sent.push_back(std::move(garbage));
+    // One byte may turn the index of a read into a lower one, which is a lie about reads.
+    if (!std::holds_alternative<ReadGrant>(outgoing.envelope.message)) {
+      sent.push_back(std::move(garbage));
+    }
   }
   if ((what_.has(LiesAbout::kQuestions) || what_.has(LiesAbout::kRefusals)) && prng_.chance(50)) {
     envelope.message = invent();
