@@ -268,9 +268,9 @@ void SimNode::challenge() {
   });
 }
 
-void SimNode::hand_in(const RecoveryConsent& consent) {
-  when_awake([this, boot = boots_, consent] {
-    if (boots_ == boot) take_in(consent);
+void SimNode::hand_in(const Input& from_operator) {
+  when_awake([this, boot = boots_, from_operator] {
+    if (boots_ == boot) take_in(from_operator);
   });
 }
 

@@ -88,7 +88,7 @@ class SimNode : public World {
   void pause(Duration duration, bool freeze_clock);
   void jump_clock(ClockJump jump);
   void challenge();
-  void hand_in(const RecoveryConsent& consent);
+  void hand_in(const Input& from_operator);
   // From now on the software of this machine lies wherever the notary does not sign.
   void lie(LiesAbout what) { liar_.emplace(what, prng_.fork()); }
   void stop_lying() { liar_.reset(); }

@@ -214,6 +214,15 @@ RecoveryConsent Simulation::consent_of(Seat seat, RecoveryConsent consent) {
   return consent;
 }
 
+SwitchoverOrder Simulation::order_of(Seat leader, Seat to) {
+  const ChainView view = chain_->newest();
+  const ReplicaStatus status = node(leader).replica().status();
+  SwitchoverOrder order{status.generation, status.term, to, view.time + 60, leader, {}};
+  order.signature =
+      keys_->signer_of(view.find(leader)->operator_)->sign(signing_.switchover_order(order));
+  return order;
+}
+
 void Simulation::heal() {
   say("all faults end");
   network_->heal();

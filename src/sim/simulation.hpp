@@ -78,6 +78,8 @@ class Simulation : public Receivers {
   const std::map<Seat, SeqNo>& lossy() const { return lossy_; }
   // Mints one more seat and adds a node for it, switched off.
   Seat add_seat();
+  // What the operator of the leader's seat signs, for its present term.
+  SwitchoverOrder order_of(Seat leader, Seat to);
   // What the operator of `seat` signs, if it consents to the end of a generation.
   RecoveryConsent consent_of(Seat seat, RecoveryConsent consent);
   // Ends every fault: links, chain, disks, and all machines on.

@@ -247,6 +247,13 @@ static void get(Reader& in, SnapshotPiece& value) {
     value.path.push_back(in.fixed<Hash>());
 }
 
+static void put(Writer& out, const StepDown& value) {
+  put(out, value.vote);
+}
+static void get(Reader& in, StepDown& value) {
+  get(in, value.vote);
+}
+
 template <std::size_t Tag = 0>
 static void get_tagged(Reader& in, std::uint8_t tag, Message& message) {
   if constexpr (Tag < std::variant_size_v<Message>) {
@@ -287,11 +294,11 @@ std::optional<Envelope> decode_envelope(ByteView bytes) {
 
 const char* message_name(const Message& message) {
   static constexpr std::array<const char*, std::variant_size_v<Message>> kNames = {
-      "HEARTBEAT",       "REQUEST", "REFUSAL",   "PROPOSE",       "ACCEPT",
-      "COMMITTED",       "NOCONF",  "PROBE",     "HEALTHY",       "GRANT",
-      "NEW_TERM",        "READIDX", "READACK",   "READREQ",       "READGRANT",
-      "FETCH",           "CHUNK",   "REJOINREQ", "RESTARTREPORT", "STARTGEN",
-      "STARTGENCONSENT", "REPORT",  "WITNESS",   "SNAPFETCH",     "SNAPPIECE"};
+      "HEARTBEAT",     "REQUEST",  "REFUSAL",         "PROPOSE", "ACCEPT",   "COMMITTED",
+      "NOCONF",        "PROBE",    "HEALTHY",         "GRANT",   "NEW_TERM", "READIDX",
+      "READACK",       "READREQ",  "READGRANT",       "FETCH",   "CHUNK",    "REJOINREQ",
+      "RESTARTREPORT", "STARTGEN", "STARTGENCONSENT", "REPORT",  "WITNESS",  "SNAPFETCH",
+      "SNAPPIECE",     "STEPDOWN"};
   return kNames[message.index()];
 }
 

@@ -123,6 +123,7 @@ std::vector<Message> one_of_each() {
       Witness{{f.proposal(), f.accept(), f.grant()}, {f.contradiction(), f.contradiction()}},
       SnapshotFetch{f.id<SeqNo>(), 7},
       SnapshotPiece{f.id<SeqNo>(), 1, 2, f.bytes(5), {f.fixed<Hash>()}},
+      StepDown{f.vote()},
   };
 }
 
@@ -142,6 +143,9 @@ bool operator==(const Heartbeat& a, const Heartbeat& b) {
   };
   return fields(a) == fields(b);
 }
+bool operator==(const StepDown& a, const StepDown& b) {
+  return a.vote == b.vote;
+}
 bool operator==(const Request& a, const Request& b) {
   return a.operation == b.operation;
 }
@@ -157,7 +161,9 @@ bool operator==(const Committed& a, const Committed& b) {
 bool operator==(const Votes& a, const Votes& b) {
   return a.votes == b.votes;
 }
-bool operator==(const Probe& a, const Probe& b) {
+template <class M>
+requires std::is_same_v<M, Probe> || std::is_same_v<M, ReadIndex> || std::is_same_v<M, ReadAck>
+bool operator==(const M& a, const M& b) {
   return a.nonce == b.nonce && a.term == b.term;
 }
 bool operator==(const Healthy& a, const Healthy& b) {
@@ -168,12 +174,6 @@ bool operator==(const GrantMessage& a, const GrantMessage& b) {
 }
 bool operator==(const NewTermMessage& a, const NewTermMessage& b) {
   return a.certificate == b.certificate && a.first_block == b.first_block;
-}
-bool operator==(const ReadIndex& a, const ReadIndex& b) {
-  return a.nonce == b.nonce && a.term == b.term;
-}
-bool operator==(const ReadAck& a, const ReadAck& b) {
-  return a.nonce == b.nonce && a.term == b.term;
 }
 bool operator==(const ReadRequest& a, const ReadRequest& b) {
   return a.nonce == b.nonce;

@@ -99,8 +99,8 @@ struct PeerGone {
 // The operator says: vote against the leader now.
 struct Challenge {};
 
-// Input as well: a RecoveryConsent, as an operator handed it in.
+// Inputs as well: a RecoveryConsent and a SwitchoverOrder, as an operator handed them in.
 using Input = std::variant<Tick, PeerMessage, PeerGone, ClientWrite, ClientRead, DiskDone,
-                           ChainView, Challenge, RecoveryConsent>;
+                           ChainView, Challenge, RecoveryConsent, SwitchoverOrder>;
 
 }  // namespace dnc

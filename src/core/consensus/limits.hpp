@@ -36,6 +36,7 @@ inline constexpr std::size_t kEvidenceAcceptsMax = 262'144;  // kept for receipt
 inline constexpr std::size_t kContradictionsMax = 64;        // kept: one for each boot
 inline constexpr std::size_t kWitnessStatementsMax = 2 * kSeatsMax + 2;
 inline constexpr std::size_t kStatementsRemembered = 64;  // of each seat, to be compared
+inline constexpr std::uint64_t kSwitchoverLagMax = 1000;  // blocks that a planned successor lacks
 inline constexpr std::uint64_t kAdmissionDepth = 2;       // blocks on top of a new seat's join
 
 static_assert(kEvidenceStride < kReceiptHeadersMax);
@@ -57,6 +58,7 @@ struct Timing {
   Duration probe_window{250};        // how long vouchers have to answer
   Duration term_start_max{750};      // a new term has so long to commit; doubles without progress
   Duration backoff_max{8000};        // where the doubling ends
+  Duration step_down_max{1000};      // a leader that was told to hand over leads on after this
   Duration forward_stall_max{500};   // a forwarded request older than this is soft evidence
   Duration batch_window{1};          // how long an operation may wait for company
   Duration request_timeout{5000};    // a client gets an answer after this at the latest

@@ -200,6 +200,19 @@ struct RecoveryConsent {
   bool operator==(const RecoveryConsent&) const = default;
 };
 
+// The operator of `seat`, which leads `term`, wants `to` to lead instead (EIP-712
+// SwitchoverOrder). Good for this term alone, so it cannot be used twice.
+struct SwitchoverOrder {
+  Generation generation;
+  Term term;
+  Seat to;
+  std::uint64_t deadline = 0;  // UTC seconds, held against the time of the newest known block
+  Seat seat;
+  Signature signature;
+
+  bool operator==(const SwitchoverOrder&) const = default;
+};
+
 // Who leads, as the contract takes it (EIP-712 Report).
 struct Report {
   Generation generation;
@@ -351,11 +364,15 @@ struct SnapshotPiece {
   std::vector<Hash> path;  // to the checkpoint's state root
 };
 
+struct StepDown {  // the leader asks its followers to vote as it does: not for it
+  NoConfidence vote;
+};
+
 using Message =
     std::variant<Heartbeat, Request, Refusal, Propose, Accept, Committed, Votes, Probe, Healthy,
                  GrantMessage, NewTermMessage, ReadIndex, ReadAck, ReadRequest, ReadGrant, Fetch,
                  Chunk, RejoinRequest, RestartReportMessage, GenerationProposal, GenerationConsent,
-                 ReportShare, Witness, SnapshotFetch, SnapshotPiece>;
+                 ReportShare, Witness, SnapshotFetch, SnapshotPiece, StepDown>;
 
 // What travels: every message says in which generation and configuration, and by whom, it is
 // spoken.

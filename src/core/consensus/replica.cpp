@@ -67,6 +67,7 @@ void Replica::State::take(const Input& input) {
         if constexpr (std::is_same_v<T, ChainView>) on_chain_view(happened);
         if constexpr (std::is_same_v<T, Challenge>) challenge();
         if constexpr (std::is_same_v<T, RecoveryConsent>) take_recovery_consent(happened);
+        if constexpr (std::is_same_v<T, SwitchoverOrder>) take_switchover_order(happened);
       },
       input);
 }

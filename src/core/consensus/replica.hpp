@@ -117,6 +117,8 @@ class Replica {
   const Block* committed_block(SeqNo seq) const;
   // Would this consent count here? Errors: no_cold_start, stale_consent, bad_consent.
   Status judge(const RecoveryConsent& consent) const;
+  // Would this order be carried out? Errors: not_leader, stale_order, bad_order, bad_target.
+  Status judge(const SwitchoverOrder& order) const;
   // What became of one operation of a committed block, with the ACCEPTs that show it. Errors:
   // not_committed, no_operation, receipt_gone.
   Result<Receipt> receipt(SeqNo seq, std::size_t operation) const;

@@ -13,12 +13,11 @@
 #include "core/consensus/executor.hpp"
 #include "core/consensus/log.hpp"
 #include "core/consensus/obedience.hpp"
+#include "core/consensus/peer.hpp"
 #include "core/consensus/replica.hpp"
 
 namespace dnc {
 
-// Before anything that is measured; far enough, and safe to subtract from.
-inline constexpr Time kNever{-1'000'000'000'000};
 inline constexpr const char* kBehind = "its log ends before the others' begin";
 inline constexpr const char* kEpochTaken = "an earlier boot of this seat took the epoch";
 
@@ -91,21 +90,9 @@ struct Replica::State {
   Time term_since{0};              // adopted or entered
   bool term_progress = false;      // something committed in it
   std::uint32_t backoff = 0;       // doublings of patience
+  Time stepped_down{kNever};       // when I asked to be voted out of `term`
 
   // --- Peers ---
-  struct Peer {
-    Identity identity;
-    Heartbeat last;
-    Time heard{kNever};
-    bool gone = false;           // its process ended, as far as the link can tell
-    std::uint64_t echo_due = 0;  // nonce to send back
-    Time echoed{kNever};         // when the newest nonce that came back was sent
-    std::uint64_t probe_nonce = 0;
-    SeqNo probe_base;
-    Time probe_since{kNever};
-    Term doubted;  // the newest term whose leader it asked about
-    Time doubted_at{kNever};
-  };
   std::map<Seat, Peer> peers;
   std::deque<std::pair<std::uint64_t, Time>> nonces;  // sent in heartbeats, oldest first
   Time heartbeat_at{0};
@@ -416,6 +403,12 @@ struct Replica::State {
   void truncate_after(SeqNo seq);
   void resend_term_change();
   void show_term();
+
+  // --- switchover.cpp ---
+  void on(const Identity& from, const StepDown& message);
+  Status judge(const SwitchoverOrder& order) const;
+  Status judge_target(Seat to) const;
+  void take_switchover_order(const SwitchoverOrder& order);
 
   // --- membership.cpp ---
   void on(const Identity& from, const RejoinRequest& request);

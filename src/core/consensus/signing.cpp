@@ -89,6 +89,15 @@ Hash Signing::recovery_consent(const RecoveryConsent& consent) const {
                                              abi_word(consent.issued_ms), word(consent.seat)}));
 }
 
+Hash Signing::switchover_order(const SwitchoverOrder& order) const {
+  static const Eip712Type kType =
+      "SwitchoverOrder(uint64 generation,uint64 term,uint64 to,uint64 deadline,uint64 seat)";
+  return eip712_digest(
+      separator_,
+      eip712_struct_hash(kType, {word(order.generation), word(order.term), word(order.to),
+                                 abi_word(order.deadline), word(order.seat)}));
+}
+
 Hash Signing::start_generation(const StartGeneration& start) const {
   static const Eip712Type kType =
       "StartGeneration(uint64 generation,uint64 term,uint64 configNonce,uint64 leaderSeat,"

@@ -1,5 +1,5 @@
-// The EIP-712 digests of everything a boot key may sign, and of an operator's consent to a
-// recovery. Vectors: tests/vectors/eip712.json, those of a boot key proven in Solidity as well.
+// The EIP-712 digests of everything a boot key may sign, and of what an operator tells the nodes.
+// Vectors: tests/vectors/eip712.json, those of a boot key proven in Solidity as well.
 #pragma once
 
 #include "core/base/bytes.hpp"
@@ -21,6 +21,7 @@ class Signing {
   Hash grant(const Grant& grant) const;
   Hash restart_report(const RestartReport& report) const;
   Hash recovery_consent(const RecoveryConsent& consent) const;
+  Hash switchover_order(const SwitchoverOrder& order) const;
   Hash start_generation(const StartGeneration& start) const;
   Hash report(const Report& report) const;
   Hash transport_key(const Hash& key_hash, const Identity& identity) const;

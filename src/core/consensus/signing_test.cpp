@@ -118,6 +118,14 @@ TEST_F(SigningTest, RecoveryConsent) {
   expect_signed(v, signing().recovery_consent(consent));
 }
 
+TEST_F(SigningTest, SwitchoverOrder) {
+  const Json& v = vector("SwitchoverOrder");
+  const SwitchoverOrder order{
+      id<Generation>(v["generation"]),    id<Term>(v["term"]), id<Seat>(v["to"]),
+      v["deadline"].get<std::uint64_t>(), id<Seat>(v["seat"]), {}};
+  expect_signed(v, signing().switchover_order(order));
+}
+
 TEST_F(SigningTest, StartGeneration) {
   const Json& v = vector("StartGeneration");
   StartGeneration start{id<Generation>(v["generation"]),

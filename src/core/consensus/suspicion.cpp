@@ -114,6 +114,7 @@ bool Replica::State::hears_member(const Identity& member) const {
 // if it hears them again before another term exists.
 void Replica::State::watch_quorum() {
   if (!is_leader()) return;
+  if (now - stepped_down <= config.timing.step_down_max) return;  // it waits to be voted out
   const bool hears =
       live_members() >= roster().quorum() || now - term_since <= config.timing.peer_silence_max;
   if (leading && !hears) {
