@@ -45,6 +45,7 @@ class ReadyNode : public NodeView {
   NodeStatus status() const override { return {}; }
   RelayReply relay(const Bytes&) override { return {}; }
   Status recover(const RecoveryConsent&) override { return ok_status(); }
+  Status switchover(const SwitchoverOrder&) override { return ok_status(); }
   const Block* block(SeqNo) const override { return nullptr; }
   Result<Receipt> receipt(SeqNo, std::size_t) const override { return Error{}; }
   std::vector<Accusation> accusations() const override { return {}; }

@@ -1,6 +1,6 @@
 // Changes of the leader, put together from the events of one node.
 
-const starts = { voted: 'to_term', stepped_down: 'term', term_adopted: 'term' };
+const starts = { voted: 'to_term', switchover: 'to_term', stepped_down: 'term', term_adopted: 'term' };
 // A vote that no quorum joined stands as a grudge, maybe for hours: what came of it later began then.
 const grudgeMs = 10_000;
 
@@ -11,7 +11,7 @@ function stepsByTerm(events) {
     if (name in starts) {
       add(Number(facts[starts[name]]) + (name === 'stepped_down' ? 1 : 0), { name, at });
     } else if (name === 'resumed') {
-      terms.delete(Number(facts.term) + 1);
+      for (const term of [...terms.keys()].filter((each) => each > Number(facts.term))) terms.delete(term);
     } else if (name === 'leader_elected' && terms.has(Number(facts.term))) {
       add(Number(facts.term), { name, at });
     } else if (name === 'term_committed' && terms.has(Number(facts.term))) {

@@ -121,6 +121,12 @@ class Node : public World, public NodeView {
     if (judged) boot_->deliver(consent);
     return judged;
   }
+  Status switchover(const SwitchoverOrder& order) override {
+    if (!boot_) return Error{"not_leader", "this node has not started yet", "ask the leader"};
+    const Status judged = boot_->replica().judge(order);
+    if (judged) boot_->deliver(order);
+    return judged;
+  }
   const Block* block(SeqNo seq) const override {
     return boot_ ? boot_->replica().committed_block(seq) : nullptr;
   }

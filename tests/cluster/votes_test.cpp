@@ -1,5 +1,7 @@
-// Operators depose a healthy leader on the contract: two of three can, one cannot.
+// Operators depose a healthy leader on the contract: two of three can, one cannot. The leader's own
+// has it hand over.
 #include "cluster_test.hpp"
+#include "clusterctl.hpp"
 
 namespace dnc::cluster {
 namespace {
@@ -65,6 +67,28 @@ TEST_F(Votes, TwoOperatorsDeposeAHealthyLeader) {
   measure("second vote mined until currentLeader() equals it", seconds_since(start));
   EXPECT_NE(world().leader(), before->seat);
   EXPECT_TRUE(follows(before->seat, world().leader(), Millis(10'000))) << describe();
+  load.check();
+}
+
+TEST_F(Votes, TheLeadersOperatorHandsTheLeadOver) {
+  Load load;
+  const int leader = world().leader();
+  const int to = world().others(leader).front();
+  const auto switchover = [&](int operator_of) {
+    return "switchover --to " + std::to_string(to) +
+           " --yes --url http://127.0.0.1:" + std::to_string(world().port(leader)) +
+           " --deployment " + world().deployment_file() + " --operator-key " +
+           world().operator_key_file(operator_of);
+  };
+  EXPECT_EQ(typed(switchover(to)).status, 1) << "the operator of another seat";
+  ASSERT_EQ(world().leader(), leader);
+  const Json told = typed_json(switchover(leader));
+  ASSERT_TRUE(told.is_object());
+  EXPECT_EQ(told["verdict"], "ok") << told.dump();
+  EXPECT_EQ(told["done"], true);
+  EXPECT_EQ(world().status(to)->role, "leader") << describe();
+  EXPECT_EQ(typed_json(switchover(leader))["done"], true) << "typed again";
+  EXPECT_TRUE(follows(leader, to, Millis(10'000))) << describe();
   load.check();
 }
 

@@ -5,6 +5,7 @@ import { html } from '../preact.mjs';
 
 const shown = 4;
 const names = {
+  switchover: 'handed over',
   stepped_down: 'stepped down',
   voted: 'vote',
   term_adopted: 'quorum',

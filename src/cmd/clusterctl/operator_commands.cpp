@@ -3,6 +3,7 @@
 
 #include "cmd/clusterctl/cli.hpp"
 #include "ctl/recover.hpp"
+#include "ctl/switchover.hpp"
 #include "ctl/vote.hpp"
 
 namespace dnc::cli {
@@ -51,10 +52,40 @@ void add_vote(Cli& cli) {
   cli.add_output(command);
 }
 
+void add_switchover(Cli& cli) {
+  auto typed = std::make_shared<ctl::SwitchoverOptions>();
+  auto* command = cli.command(
+      cli.app, "switchover", "hand the lead over to another seat, as planned",
+      "The operator of the leader's seat orders it, the leader's followers vote at once, and no\n"
+      "write is lost. Shows what would follow; --yes signs and sends, and waits until it is seen\n"
+      "who leads. Where the leader's operator is not there, others vote: clusterctl vote.\n\n"
+      "  clusterctl switchover --dry-run\n"
+      "  clusterctl switchover --to 2 --operator-key operator.key --yes\n\n"
+      "Exit codes: 0 done or would be, 1 refused, 3 cannot tell, 64 usage.",
+      [&cli, typed] {
+        typed->nodes = cli.nodes;
+        typed->deployment = cli.chain.deployment;
+        return ctl::run_switchover(*typed, cli.output);
+      });
+  cli.add_nodes(command);
+  cli.add_deployment(command);
+  cli.settings.add(command, "operator-key", typed->operator_key);
+  command->add_option("--to", typed->to, "the seat that is to lead; default: the next that can")
+      ->type_name("SEAT")
+      ->check(CLI::PositiveNumber);
+  auto* yes = command->add_flag("--yes", typed->yes, "sign and send; without it, only look");
+  command
+      ->add_flag_function(
+          "--dry-run", [](std::int64_t) {}, "only look, the default")
+      ->excludes(yes);
+  cli.add_output(command);
+}
+
 }  // namespace
 
 void add_operator_commands(Cli& cli) {
   add_vote(cli);
+  add_switchover(cli);
   add_recover(cli);
 }
 

@@ -15,6 +15,7 @@
 #include "io/api/receipts.hpp"
 #include "io/api/recovery.hpp"
 #include "io/api/request_parts.hpp"
+#include "io/api/switchover.hpp"
 
 namespace dnc {
 namespace {
@@ -79,7 +80,7 @@ constexpr Path kPaths[] = {
     {"/members", "GET"},      {"/log", "GET"},     {"/recover", "POST"},       {"/metrics", "GET"},
     {"/health", "GET"},       {"/leader", "GET"},  {"/replica", "GET"},        {"/liveness", "GET"},
     {"/readiness", "GET"},    {"/readyz", "GET"},  {"/contradictions", "GET"}, {"/events", "GET"},
-    {"/openapi.json", "GET"}, {"/", "GET"}};
+    {"/openapi.json", "GET"}, {"/", "GET"},        {"/switchover", "POST"}};
 
 }  // namespace
 
@@ -158,6 +159,7 @@ void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
   if (path == "/relay") return relay(request, reply);
   if (path == "/log") return log(request, reply);
   if (path == "/recover") return reply(recover_answer(node_, request.body));
+  if (path == "/switchover") return reply(switchover_answer(node_, request.body));
   if (path == "/events") return events_.listen(request, reply);
   if (path == "/openapi.json") return reply(openapi_answer(request));
   if (path == "/contradictions") return reply(json_answer(contradictions_json(node_)));

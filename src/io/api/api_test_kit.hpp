@@ -55,6 +55,11 @@ class FakeNode : public NodeView {
     return recover_reply;
   }
 
+  Status switchover(const SwitchoverOrder& order) override {
+    orders.push_back(order);
+    return switchover_reply;
+  }
+
   const Block* block(SeqNo at) const override {
     const auto found = blocks.find(at);
     return found == blocks.end() ? nullptr : &found->second;
@@ -73,6 +78,8 @@ class FakeNode : public NodeView {
   mutable std::vector<std::pair<SeqNo, std::size_t>> asked_receipts;
   Status recover_reply = ok_status();
   std::vector<RecoveryConsent> consents;
+  Status switchover_reply = ok_status();
+  std::vector<SwitchoverOrder> orders;
   NodeStatus state;
   RelayReply relay_reply;
   std::vector<Bytes> relayed;

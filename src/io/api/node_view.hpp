@@ -81,6 +81,8 @@ class NodeView {
   virtual RelayReply relay(const Bytes& calldata) = 0;
   // An operator's consent to a cold start. Errors: those of Replica::judge().
   virtual Status recover(const RecoveryConsent& consent) = 0;
+  // An operator's order to hand over the lead. Errors: those of Replica::judge().
+  virtual Status switchover(const SwitchoverOrder& order) = 0;
   // The committed block at `seq`, or null; valid until control returns to the loop.
   virtual const Block* block(SeqNo seq) const = 0;
   // What an operation of a committed block led to, for third parties. Errors: Replica::receipt().

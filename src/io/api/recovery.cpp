@@ -30,21 +30,17 @@ Result<std::vector<Seat>> seats_in(const Json& json) {
 }
 
 Result<RecoveryConsent> consent_in(const std::string& body) {
-  const auto json = parse_json(body);
-  if (!json) return bad_request("the body is not JSON: " + json.error().message, kHint);
-  if (!json->is_object()) return bad_request("the body is not a JSON object", kHint);
+  const auto json = object_in(body, kHint);
+  if (!json) return json.error();
   RecoveryConsent consent;
-  const std::pair<const char*, std::uint64_t*> numbers[] = {
-      {"generation", &consent.generation.value},
-      {"last_term", &consent.last_term.value},
-      {"last_seq", &consent.last_seq.value},
-      {"issued_ms", &consent.issued_ms},
-      {"seat", &consent.seat.value}};
-  for (const auto& [name, value] : numbers) {
-    const auto number = json_u64(*json, name);
-    if (!number) return bad_request(number.error().message, kHint);
-    *value = *number;
-  }
+  const Status numbers = read_numbers(*json,
+                                      {{"generation", &consent.generation.value},
+                                       {"last_term", &consent.last_term.value},
+                                       {"last_seq", &consent.last_seq.value},
+                                       {"issued_ms", &consent.issued_ms},
+                                       {"seat", &consent.seat.value}},
+                                      kHint);
+  if (!numbers) return numbers.error();
   auto seats = seats_in(*json);
   if (!seats) return seats.error();
   consent.seats = std::move(*seats);

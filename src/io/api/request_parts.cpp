@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <nlohmann/json.hpp>
 
 #include "io/base/random.hpp"
 
@@ -51,6 +52,24 @@ Result<WriteParts> write_parts(const HttpRequest& request) {
     key->assign(random.begin(), random.end());
   }
   return WriteParts{std::move(*key), *receipt};
+}
+
+Result<Json> object_in(const std::string& body, const char* hint) {
+  auto json = parse_json(body);
+  if (!json) return bad_request("the body is not JSON: " + json.error().message, hint);
+  if (!json->is_object()) return bad_request("the body is not a JSON object", hint);
+  return json;
+}
+
+Status read_numbers(const Json& json,
+                    std::initializer_list<std::pair<const char*, std::uint64_t*>> numbers,
+                    const char* hint) {
+  for (const auto& [name, value] : numbers) {
+    const auto number = json_u64(json, name);
+    if (!number) return bad_request(number.error().message, hint);
+    *value = *number;
+  }
+  return ok_status();
 }
 
 Result<bool> wants_linearizable(const HttpRequest& request) {
