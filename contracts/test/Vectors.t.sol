@@ -7,6 +7,7 @@ import {KmsSignatureChain} from "../src/libraries/KmsSignatureChain.sol";
 import {Signatures} from "../src/libraries/Signatures.sol";
 import {ClusterParams, Founder, Join, KmsProof, Report, StartGeneration} from "../src/types/ClusterTypes.sol";
 import {Fixture} from "./utils/Fixture.sol";
+import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 
 /// @dev The libraries take calldata; this gives them some.
 contract Libraries {
@@ -79,7 +80,7 @@ contract VectorsTest is Fixture {
         start.head = vm.parseJsonBytes32(eip712, ".structs[1].head");
         start.founders = new Founder[](3);
         for (uint256 i = 0; i < 3; i++) {
-            string memory founder = string.concat(at, ".founders[", vm.toString(i), "]");
+            string memory founder = string.concat(at, ".founders[", Strings.toString(i), "]");
             start.founders[i] = Founder(u64(founder, ".seat"), u64(founder, ".epoch"));
         }
         vm.assertEq(vm.parseJsonBytes32(eip712, ".structs[1].structHash"), libraries.hash(start));
@@ -127,7 +128,7 @@ contract VectorsTest is Fixture {
     /// and v1, which it does not.
     function test_published_claims_are_rebuilt_and_signed() public view {
         for (uint256 i = 0; i < 4; i++) {
-            string memory at = string.concat(".chains[", vm.toString(i), "]");
+            string memory at = string.concat(".chains[", Strings.toString(i), "]");
             bytes memory derived = vm.parseJsonBytes(chains, string.concat(at, ".derivedPublicKey"));
             bytes memory claim;
             if (i == 1) {
@@ -215,7 +216,7 @@ contract VectorsTest is Fixture {
     }
 
     function entry(uint256 i) private pure returns (string memory) {
-        return string.concat(".structs[", vm.toString(i), "]");
+        return string.concat(".structs[", Strings.toString(i), "]");
     }
 
     function u64(string memory at, string memory field) private view returns (uint64) {

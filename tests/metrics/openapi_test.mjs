@@ -79,6 +79,8 @@ async function walkCluster() {
   for (const id of ['listContradictions', 'getStatus', 'listMembers']) await expect(id, 200);
   await expect('recover', 409);
   await expect('recover', 400, { body: '{}' });
+  await expect('switchover', 409);
+  await expect('switchover', 400, { body: '{}' });
   await expect('relay', 400, { body: '{"data":"0x"}' });
   await expect('relay', 503, {}, 2); // the last seat has no gas key
   await expect('relay', 202);
@@ -168,6 +170,7 @@ function isOutOfReach(promise) {
     getReceipt: ['410', '503'],
     readLog: ['410', '503'],
     recover: ['202', '403'],
+    switchover: ['202', '403'],
     relay: ['200', '429'],
     listen: ['400'],
     pageFile: ['default'],
