@@ -64,6 +64,20 @@ async function deploysBehindATimelock(world) {
     assert.ok(!existsSync(world.file));
   });
 
+  await test(`${world.chainId}: clusterctl deploy is the same, with flags before the environment`, () => {
+    const tried = world.deployByFlags({ 'kms-contract': world.kms, 'timelock-delay': DELAY + 1,
+      proposers: world.addressOf(world.proposer), 'max-seats': 7 }, { MAX_SEATS: '9', MAX_SEATS_PER_OWNER: '5' });
+    assert.equal(tried.status, 0, tried.said);
+    assert.match(tried.said, /dry run, nothing was sent/);
+    const plan = JSON.parse(tried.out);
+    assert.deepEqual([plan.chainId, plan.minDelay, plan.ownerKind], [world.chainId, DELAY + 1, 'timelock']);
+    assert.deepEqual([plan.maxSeats, plan.maxSeatsPerOwner], [7, 5]);
+    assert.ok(!existsSync(world.file));
+    const refused = world.deployByFlags({ 'kms-contract': world.kms, 'chain-id': 1 });
+    assert.equal(refused.status, 1);
+    assert.match(refused.said, /but CHAIN_ID names 1:/);
+  });
+
   await test(`${world.chainId}: the record says all of what was deployed`, async () => {
     const sent = world.deploy(production(world), '--broadcast');
     assert.equal(sent.status, 0, sent.said);

@@ -1,6 +1,6 @@
 // A chain of any id, with the contracts' build at hand: what the deployment tests stand on.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -124,5 +124,14 @@ export class World {
     };
     for (const name of Object.keys(env)) if (env[name] === undefined) delete env[name];
     return run('node', [join(contracts, 'script', 'deploy.mjs'), ...flags], { env });
+  }
+  // The same by clusterctl, from a folder that is none of the repository's.
+  deployByFlags(flags, environment = {}) {
+    const key = join(this.folder, 'key');
+    writeFileSync(key, this.deployer, { mode: 0o600 });
+    const all = { rpc: this.url, key, 'chain-id': this.chainId, deployment: this.file, ...flags };
+    const typed = Object.entries(all).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    const env = { PATH: process.env.PATH, HOME: this.folder, DEPLOYER_KEY: '0x01', ...environment };
+    return run(join(programs, 'clusterctl'), ['deploy', ...typed], { env });
   }
 }

@@ -58,6 +58,7 @@ void add_operator_commands(Cli& cli);
 void add_seat_commands(Cli& cli);
 void add_pause_commands(Cli& cli);
 void add_chain_commands(Cli& cli);
+void add_deploy_commands(Cli& cli);
 void add_config_commands(Cli& cli);
 void add_shell_commands(Cli& cli);
 

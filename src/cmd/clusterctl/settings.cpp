@@ -31,8 +31,41 @@ const Setting* find_setting(const std::string& name) {
 
 }  // namespace
 
-const std::vector<Setting>& all_settings() {
+const std::vector<Setting>& deploy_settings() {
   static const std::vector<Setting> kSettings = {
+      {"chain-id", "CHAIN_ID", "the chain that is meant, 31337 unless named"},
+      {"kms-contract", "KMS_CONTRACT", "dstack's DstackKms, which is asked for its root key"},
+      {"kms-root", "KMS_ROOT", "chain 31337: the root's address, instead of a KMS contract"},
+      {"register-app", "REGISTER_APP", "register the cluster with the KMS contract: true or false"},
+      {"timelock-delay", "TIMELOCK_DELAY", "seconds; makes a timelock that owns the cluster"},
+      {"proposers", "PROPOSERS", "who proposes in that timelock, with commas"},
+      {"executors", "EXECUTORS", "who executes in it, with commas; the proposers unless named"},
+      {"owner", "OWNER", "an owner that exists, instead of a new timelock"},
+      {"allow-no-timelock", "ALLOW_NO_TIMELOCK", "true insists on an owner without a delay"},
+      {"allow-account-owner", "ALLOW_ACCOUNT_OWNER", "true insists on an owner that is an account"},
+      {"founding-seats", "FOUNDING_SEATS", "seats that begin the first generation"},
+      {"max-seats", "MAX_SEATS", "most seats that are ever minted"},
+      {"max-seats-per-owner", "MAX_SEATS_PER_OWNER", "most seats of one owner"},
+      {"compose-hash", "COMPOSE_HASH", "the app-compose that may boot"},
+      {"device-id", "DEVICE_ID", "the machine that may run it"},
+      {"allow-any-device", "ALLOW_ANY_DEVICE", "true: any machine may"},
+      {"require-tcb-up-to-date", "REQUIRE_TCB_UP_TO_DATE", "false: machines with an old TCB may"},
+      {"salt", "SALT", "32 bytes in hex that the address depends on; random unless named"},
+  };
+  return kSettings;
+}
+
+namespace {
+
+std::vector<Setting> with_those_of_deploy(std::vector<Setting> settings) {
+  settings.insert(settings.end(), deploy_settings().begin(), deploy_settings().end());
+  return settings;
+}
+
+}  // namespace
+
+const std::vector<Setting>& all_settings() {
+  static const std::vector<Setting> kSettings = with_those_of_deploy({
       {"url", "DNC_URL", "a node; several, repeated or after commas, are asked in turn"},
       {"rpc", "DNC_RPC", "an Ethereum node; several, repeated or after commas"},
       {"deployment", "DNC_DEPLOYMENT", "file that the deployment wrote"},
@@ -42,7 +75,7 @@ const std::vector<Setting>& all_settings() {
       {"operator-key", "DNC_OPERATOR_KEY", "file with your seat's operator key"},
       {"key", "DNC_KEY", "file with the key that signs and pays"},
       {"guest-agent", "DSTACK_SIMULATOR_ENDPOINT", "socket or URL of dstack's guest agent"},
-  };
+  });
   return kSettings;
 }
 

@@ -15,6 +15,9 @@ struct Setting {
   const char* about;
 };
 const std::vector<Setting>& all_settings();
+// Those of them that only clusterctl deploy reads, by the names that contracts/script/deploy.mjs
+// gives them.
+const std::vector<Setting>& deploy_settings();
 
 class Settings {
  public:
