@@ -1,7 +1,5 @@
 #include "node/dismissal.hpp"
 
-#include "core/base/hex.hpp"
-
 namespace dnc {
 namespace {
 
@@ -9,18 +7,18 @@ struct Words {
   Ouster ouster;
   const char* code;
   const char* event;  // on the contract
-  const char* next;   // SEAT and CONTRACT are filled in
+  const char* next;   // SEAT is filled in
 };
 
 constexpr Words kWords[] = {
     {Ouster::kOperatorExpired, "operator_expired", "expiry of UpdateUser",
-     "The owner renews it: cast send CONTRACT 'setUser(uint256,address,uint64)' SEAT OPERATOR "
-     "EXPIRES. The node then comes back by itself."},
+     "The owner renews it: clusterctl operator set SEAT OPERATOR --until TIME. The node then comes "
+     "back by itself."},
     {Ouster::kOperatorChanged, "operator_changed", "UpdateUser",
      "Start a node with the new operator's key. Named again, this one comes back by itself."},
     {Ouster::kRevoked, "seat_revoked", "SeatSuspended",
-     "The contract's owner reinstates it: cast send CONTRACT 'reinstate(uint64)' SEAT. The node "
-     "then comes back by itself."},
+     "The contract's owner reinstates it: clusterctl reinstate SEAT. The node then comes back by "
+     "itself."},
     {Ouster::kLeft, "seat_left", "NodeLeft", "To join again, start the node again."},
     {Ouster::kReplaced, "instance_replaced", "NodeReplaced",
      "Start the node in another CVM: this one's instance never returns."},
@@ -41,27 +39,26 @@ void fill_in(std::string& text, const std::string& name, const std::string& valu
 
 }  // namespace
 
-Error explain(Ouster ouster, Seat seat, const Address& contract) {
+Error explain(Ouster ouster, Seat seat) {
   for (const auto& words : kWords) {
     if (words.ouster != ouster) continue;
     std::string next = words.next;
-    fill_in(next, "CONTRACT", to_hex0x(contract));
     fill_in(next, "SEAT", std::to_string(seat.value));
     return {words.code, std::string(describe(ouster)) + " (" + words.event + ")", next};
   }
   return {};
 }
 
-Error explain_bypass(const Identity& boot, const Address& contract) {
+Error explain_bypass(const Identity& boot) {
   const std::string seat = std::to_string(boot.seat.value);
   return {
       "notary_bypassed",
       "seat " + seat + " in its boot " + std::to_string(boot.epoch.value) +
           " signed two statements that contradict each other: its notary is bypassed, and "
           "writes are refused",
-      "Keep GET /contradictions of every node. The contract's owner revokes the seat: cast send " +
-          to_hex0x(contract) + " 'revoke(uint64)' " + seat +
-          ". Writes resume once the log counts it no more."};
+      "Keep GET /contradictions of every node. The contract's owner revokes the seat: clusterctl "
+      "revoke " +
+          seat + ". Writes resume once the log counts it no more."};
 }
 
 bool may_return(Ouster ouster, Seat seat, const Address& our_operator, const ChainView& view) {

@@ -7,11 +7,11 @@
 
 namespace dnc {
 
-// Code, cause and next step. `contract` goes into the commands.
-Error explain(Ouster ouster, Seat seat, const Address& contract);
+// Code, cause and next step.
+Error explain(Ouster ouster, Seat seat);
 
 // What a node tells that refuses writes because this boot contradicted itself.
-Error explain_bypass(const Identity& boot, const Address& contract);
+Error explain_bypass(const Identity& boot);
 
 // May a new boot of this seat try to join, without anybody's doing here? A seat that was told to
 // leave, or whose instance was retired, waits for its operator.

@@ -97,7 +97,7 @@ class Node : public World, public NodeView {
     return status;
   }
   RelayReply relay(const Bytes& calldata) override {
-    const Error silenced = boot_ ? explain(ouster(), config_.seat, config_.contract) : Error{};
+    const Error silenced = boot_ ? explain(ouster(), config_.seat) : Error{};
     if (silenced.code.empty()) return gas_.relay(calldata);
     RelayReply refused;
     refused.status = 503;
@@ -228,7 +228,7 @@ class Node : public World, public NodeView {
     const bool was_silenced = ouster() != Ouster::kNone;
     boot_->on_view(view);
     if (ouster() == Ouster::kNone) return joiner_.on_view(view);
-    if (!was_silenced) log_failure("silenced", explain(ouster(), config_.seat, config_.contract));
+    if (!was_silenced) log_failure("silenced", explain(ouster(), config_.seat));
     if (may_return(ouster(), config_.seat, config_.operator_key.address(), view)) {
       log_info("returning", {{"seat", config_.seat}});
       finish(Exit::kReboot);

@@ -61,9 +61,9 @@ NodeStatus node_status(const NodeConfig& config, const Replica* replica, Epoch e
   const ReplicaStatus now = replica->status();
   status.role = role_of(now);
   status.reason = now.reason;
-  status.silenced = explain(now.ouster, config.seat, config.contract);
+  status.silenced = explain(now.ouster, config.seat);
   if (now.bypassed) {
-    status.refuses = explain_bypass(*now.bypassed, config.contract);
+    status.refuses = explain_bypass(*now.bypassed);
     if (status.reason.empty()) status.reason = status.refuses.message;
   }
   if (!join_error.empty() && now.standing == Standing::kRecovering) {
