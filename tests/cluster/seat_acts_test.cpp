@@ -30,7 +30,7 @@ class SeatActs : public ClusterTest {
     for (const Json& gate : told["gates"])
       if (gate["verdict"] == "refused") text += " " + gate["gate"].get<std::string>();
     if (told.value("done", false)) text += " done";
-    return text + (told["transaction"].is_string() ? " sent" : "");
+    return text + (told.value("transaction", Json()).is_string() ? " sent" : "");
   }
   static std::string acts(const std::string& line) { return outcome(typed_json(line + where())); }
   // The cause that the contract gave, and a next step is there.
