@@ -13,6 +13,8 @@ const nodes = process.env.NODES.split(' ');
 const prometheusUrl = `http://127.0.0.1:${process.env.PROMETHEUS_PORT}`;
 const folder = join(process.env.DNC_HOME, 'prometheus');
 const rulesFile = join(root, 'deploy', 'prometheus', 'rules.yml');
+const samplesFile = join(import.meta.dirname, 'rules_test.yml');
+const spoke = new Set(); // alerts that the cluster made speak
 
 let passed = 0;
 let failed = 0;
@@ -71,7 +73,9 @@ const alerting = async () => (await rules()).filter(({ state }) => state !== 'in
 const alertsAre = (...names) =>
   until(names.join(', ') || 'no alert', async () => {
     const now = await alerting();
-    return now.length === names.length && names.every((name) => now.includes(name));
+    const all = now.length === names.length && names.every((name) => now.includes(name));
+    if (all) names.forEach((name) => spoke.add(name));
+    return all;
   }).catch(async () => assert.deepEqual(await alerting(), names));
 
 async function write(key, by) {
@@ -95,6 +99,9 @@ async function main() {
   await test('promtool takes rules and example', () => {
     must('promtool', 'check', 'rules', rulesFile);
     must('promtool', 'check', 'config', join(root, 'deploy', 'prometheus', 'prometheus.yml'));
+  });
+  await test('alerts that take long to come about speak on made-up samples', () => {
+    must('promtool', 'test', 'rules', samplesFile);
   });
   await until('Prometheus', () => fetch(`${prometheusUrl}/-/ready`).then(({ ok }) => ok, () => false));
   await test('Prometheus scrapes all nodes', scrapesAllNodes);
@@ -129,6 +136,11 @@ async function main() {
   await test('all are back: nobody is alerted', async () => {
     for (const seat of [1, 2, 3]) nodeIs('start', seat);
     await alertsAre();
+  });
+  await test('no alert is only known to be silent', async () => {
+    const samples = readFileSync(samplesFile, 'utf8');
+    const silent = (await rules()).filter(({ name }) => !spoke.has(name) && !samples.includes(`name: ${name}\n`));
+    assert.deepEqual(silent.map(({ name }) => name), []);
   });
 }
 
