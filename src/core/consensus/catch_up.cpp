@@ -220,12 +220,39 @@ std::vector<std::pair<Accept, Identity>> Replica::State::sound_among(
   return sound;
 }
 
+// The seats that contract or log show here, by what ACCEPTs add to it: a later boot of a seat, and
+// one seat that the contract has not been told of, which it hears of late where too few of those
+// that it counts are up to sign, and of no other meanwhile. A notary accepts only as a boot that
+// counts under the configuration which the ACCEPT names. Empty where they show more than that.
+Roster Replica::State::accepting_roster(
+    const std::vector<std::pair<Accept, Identity>>& sound) const {
+  std::map<Seat, Identity> counted;
+  for (const auto& known : roster_after(commit_seq).seats())
+    counted.emplace(known.seat, known);
+  for (const auto& known : counted_on_chain())
+    counted.insert_or_assign(known.seat, known);
+  const std::size_t known_seats = counted.size();
+  for (const auto& [accept, boot] : sound) {
+    if (accept.scope.config_nonce > view->config_nonce.next()) return {};
+    const bool may_be_new = accept.scope.config_nonce == view->config_nonce.next();
+    if (may_be_new || counted.contains(boot.seat)) counted.insert_or_assign(boot.seat, boot);
+  }
+  if (counted.size() > known_seats + 1) return {};
+  std::vector<Identity> seats;
+  seats.reserve(counted.size());
+  for (const auto& [seat, identity] : counted)
+    seats.push_back(identity);
+  return Roster(std::move(seats));
+}
+
 // The position that q of the seats which the staged chain counts there have accepted in one term.
 // 0: none. One honest ACCEPT shows that the staged chain, and so its roster, is the leader's; q of
 // them that it is committed. Before the state at a checkpoint is here, its roster is not: as long
-// those count whom the contract counts, or, where it has not heard of the last change, my own log.
+// those count whom the contract counts, or, where it has not heard of the last change, my own log,
+// or both with what the ACCEPTs themselves show.
 SeqNo Replica::State::certified_by(const std::vector<Accept>& evidence) const {
   const auto sound = sound_among(evidence);
+  const Roster shown = view ? accepting_roster(sound) : Roster();
   SeqNo best;
   for (const auto& [candidate, candidate_boot] : sound) {
     const auto held_by = [&, &what = candidate](const Roster& counted) {
@@ -236,9 +263,10 @@ SeqNo Replica::State::certified_by(const std::vector<Accept>& evidence) const {
       }
       return counted.size() > 0 && holders.size() >= counted.quorum();
     };
-    const bool certified =
-        staging->rosters ? held_by(staging->rosters->at(candidate.seq))
-                         : held_by(Roster(counted_on_chain())) || held_by(roster_after(commit_seq));
+    const bool certified = staging->rosters
+                               ? held_by(staging->rosters->at(candidate.seq))
+                               : held_by(Roster(counted_on_chain())) ||
+                                     held_by(roster_after(commit_seq)) || held_by(shown);
     if (certified) best = std::max(best, candidate.seq);
   }
   return best;

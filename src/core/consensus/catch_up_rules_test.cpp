@@ -112,5 +112,55 @@ TEST_F(CatchUpRules, WithoutItsRejoinItDoesNotSpeak) {
   EXPECT_EQ(replica_->status().standing, Standing::kRecovering);
 }
 
+// --- A checkpoint in place of a log, before the state that names its roster is here --------------
+
+// The contract counts seats 1 to 4 with nonce 1; seats 5 and 6 have joined and do not count there.
+class CheckpointOffers : public HandTest {
+ protected:
+  void SetUp() override {
+    view_ = founded(6);
+    view_.config_nonce = {1};
+    view_.seats[1].identity = seat(2, 2);
+    view_.seats[4].counted = view_.seats[5].counted = false;
+    checkpoint_ = opening(4);
+    checkpoint_.header.seq = {10};
+    checkpoint_.header.kind = BlockKind::kCheckpoint;
+  }
+  // Is the state asked for, where these seats accepted the block after it under that nonce?
+  bool believes(const std::vector<Identity>& who, std::uint64_t nonce) {
+    boot(view_, {}, seat(2, 2));
+    sent_.clear();
+    checkpoint_.header.config_nonce = {nonce};
+    const Block last = after(checkpoint_);
+    std::vector<Accept> accepts;
+    for (const auto& boot : who)
+      accepts.push_back(accept_of(boot, last));
+    hear_of(seat(1), 10, {11});
+    pass(Duration(60));
+    hear(seat(1), Chunk{{last}, {11}, accepts, checkpoint_.header});
+    return !sent<SnapshotFetch>().empty();
+  }
+
+  ChainView view_;
+  Block checkpoint_;
+};
+
+TEST_F(CheckpointOffers, AMajorityOfWhomTheContractCountsIsBelieved) {
+  EXPECT_FALSE(believes({seat(1), seat(4)}, 1));
+  EXPECT_TRUE(believes({seat(1), seat(3), seat(4)}, 1));
+}
+
+// Two of four are up, and cannot tell the contract of the fifth.
+TEST_F(CheckpointOffers, ASeatThatTheContractWasNotToldOfCountsUnderTheNextNonce) {
+  EXPECT_FALSE(believes({seat(1), seat(5)}, 2)) << "two of five";
+  EXPECT_TRUE(believes({seat(1), seat(4), seat(5)}, 2));
+}
+
+TEST_F(CheckpointOffers, NoSeatCountsThatNoConfigurationNames) {
+  EXPECT_FALSE(believes({seat(1), seat(4), seat(5)}, 1)) << "under the nonce that lacks it";
+  EXPECT_FALSE(believes({seat(1), seat(4), seat(5)}, 3)) << "two changes on: who else counts?";
+  EXPECT_FALSE(believes({seat(1), seat(3), seat(5), seat(6)}, 2)) << "of two, one was admitted";
+}
+
 }  // namespace
 }  // namespace dnc

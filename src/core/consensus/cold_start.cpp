@@ -244,7 +244,7 @@ void Replica::State::coordinate() {
     return;
   }
   const auto start = decide(reports);
-  if (!start) return;
+  if (!start) return fetch_best(reports);  // by a log that counts other seats they may suffice
   // A seat that booted anew may have made the same report with another key.
   if (proposal && proposal->start == *start && proposal->reports == reports) return;
   proposal = GenerationProposal{*start, reports};
@@ -260,8 +260,8 @@ void Replica::State::on(const Identity& from, const GenerationProposal& message)
   if (my_report && view) consent_to(message, from.seat);
 }
 
-// Does the proposal follow from the reports it shows, by my own judgement of them?
-bool Replica::State::proposal_sound(const GenerationProposal& message) const {
+// Did those report so who may, each of them once, and I among them?
+bool Replica::State::reports_sound(const GenerationProposal& message) const {
   std::vector<RestartReport> reports = message.reports;
   std::sort(reports.begin(), reports.end(),
             [](const RestartReport& a, const RestartReport& b) { return a.seat < b.seat; });
@@ -273,8 +273,12 @@ bool Replica::State::proposal_sound(const GenerationProposal& message) const {
                    [this](const RestartReport& report) { return report_valid(report); })) {
     return false;
   }
-  if (std::find(reports.begin(), reports.end(), *my_report) == reports.end()) return false;
-  auto expected = decide(reports);
+  return std::find(reports.begin(), reports.end(), *my_report) != reports.end();
+}
+
+// Does the proposal follow from the reports it shows, by my own judgement of them?
+bool Replica::State::proposal_sound(const GenerationProposal& message) const {
+  auto expected = decide(message.reports);
   if (!expected || message.start.term < expected->term ||
       message.start.config_nonce < expected->config_nonce) {
     return false;
@@ -285,18 +289,25 @@ bool Replica::State::proposal_sound(const GenerationProposal& message) const {
   return *expected == message.start;
 }
 
+// The log that goes furthest, from who reported it; my own report is among them.
+void Replica::State::fetch_best(const std::vector<RestartReport>& reports) {
+  const LogHead best = best_of(reports, {});
+  if (log.contains(best.seq, best.hash)) return;
+  const auto source = std::ranges::find(reports, best, &RestartReport::last);
+  if (source != reports.end()) stage(source->seat, best);
+}
+
 // Signs as a founder, once the chosen chain and the consent itself are on disk.
 void Replica::State::consent_to(const GenerationProposal& message, Seat coordinator) {
-  if (!proposal_sound(message)) return;
+  if (!reports_sound(message)) return;
   const StartGeneration& start = message.start;
+  // How many must report follows from who counts, and that from the log that is gone on from.
   if (!log.contains(start.seq, start.head)) {
-    const auto source =
-        std::find_if(message.reports.begin(), message.reports.end(), [&](const auto& report) {
-          return report.last.seq == start.seq && report.last.hash == start.head;
-        });
-    if (source != message.reports.end()) stage(source->seat, source->last);
+    const LogHead best = best_of(message.reports, {});
+    if (best.seq == start.seq && best.hash == start.head) fetch_best(message.reports);
     return;
   }
+  if (!proposal_sound(message)) return;
   if (disk_generation < start.generation) save_generation(start.generation);
   if (synced_batch < generation_batch || !token || token->head() != log.head()) {
     sync_wanted = token && synced_batch >= generation_batch;

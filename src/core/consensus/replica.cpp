@@ -270,7 +270,12 @@ bool Replica::State::overtaken(const ChainView& seen) {
     reboot(kEpochTaken);
     return true;
   }
-  if (mine->identity.epoch == self.epoch) return false;  // silenced, not overtaken
+  if (mine->identity.epoch == self.epoch) {
+    const auto shown = registered.find(self.seat);
+    if (shown != registered.end() && shown->second.identity == self) return false;  // silenced
+    reboot(kEpochTaken);  // a re-org undid my join, and where it is shown again my key is gone
+    return true;
+  }
   halt(Ouster::kSuperseded);
   return true;
 }

@@ -446,6 +446,7 @@ struct Replica::State {
   void install_certified(const std::vector<Accept>& evidence);
   std::optional<Identity> acceptor(const Accept& accept) const;
   std::vector<std::pair<Accept, Identity>> sound_among(const std::vector<Accept>& evidence) const;
+  Roster accepting_roster(const std::vector<std::pair<Accept, Identity>>& sound) const;
   SeqNo certified_by(const std::vector<Accept>& evidence) const;
   std::optional<LogHead> staged_head(SeqNo seq) const;
   void fill_gap();
@@ -478,6 +479,8 @@ struct Replica::State {
   std::vector<RestartReport> live_reports() const;
   static LogHead best_of(const std::vector<RestartReport>& reports, LogHead least);
   std::optional<StartGeneration> decide(const std::vector<RestartReport>& reports) const;
+  bool reports_sound(const GenerationProposal& message) const;
+  void fetch_best(const std::vector<RestartReport>& reports);
   bool proposal_sound(const GenerationProposal& message) const;
   void coordinate();
   void consent_to(const GenerationProposal& message, Seat coordinator);

@@ -62,7 +62,8 @@ void Replica::State::on_peer_gone(const PeerGone& gone) {
 }
 
 // Counted seats, myself included, that are members and heard of lately. Who is none takes them from
-// the chain as well as from its own log: either may lag.
+// the chain as well as from its own log: either may lag. Where one leads, all members count: it
+// hears a quorum, of seats that the contract may not have been told of yet.
 std::size_t Replica::State::live_members() const {
   const Roster& counting = roster();
   if (standing == Standing::kMember) {
@@ -71,8 +72,9 @@ std::size_t Replica::State::live_members() const {
         [this](const Identity& member) { return member == self || hears_member(member); }));
   }
   if (!view) return 0;
+  const bool led = known_leader().has_value();
   return static_cast<std::size_t>(std::ranges::count_if(view->seats, [&](const ChainSeat& seat) {
-    return (seat.counted || counting.counts(seat.identity.seat)) && seat.identity != self &&
+    return (led || seat.counted || counting.counts(seat.identity.seat)) && seat.identity != self &&
            hears_member(seat.identity);
   }));
 }
