@@ -2,7 +2,10 @@
 // one node down, has lost its quorum, or answers nothing: exit codes, and the same facts in each.
 #include "clusterctl.hpp"
 
+#include <fstream>
+
 #include "cluster_test.hpp"
+#include "command_table.hpp"
 
 namespace dnc::cluster {
 namespace {
@@ -84,6 +87,30 @@ class Clusterctl : public ClusterTest {
     EXPECT_EQ(status["members"].size(), 3u) << "one row for each seat, reached or not";
     EXPECT_EQ(members["members"].size(), 3u);
   }
+  // What the lines of the command table speak of.
+  static CommandPlaces prepare_places() {
+    const std::string node = " --url " + url(1);
+    const std::string chain = " --deployment " + world().deployment_file();
+    const Answer written = increment(1, fresh_key(), "");
+    EXPECT_TRUE(written.ok()) << written.body;
+    const std::string seq = std::to_string(written.json().value("seq", std::uint64_t{0}));
+    const std::string home = world().home();
+    EXPECT_EQ(typed("receipt get " + seq + node + " > " + home + "/receipt.json").status, 0);
+    EXPECT_EQ(typed("receipt keys" + chain + " > " + home + "/keys.json").status, 0);
+    EXPECT_EQ(typed("contradiction get" + node + " > " + home + "/contradictions.json").status, 0);
+    const std::string zero = "0x" + std::string(64, '0');
+    std::ofstream(home + "/boot.json") << Json{
+        {"appId", "0x" + std::string(40, '0')},
+        {"composeHash", zero},
+        {"instanceId", "0x" + std::string(40, '0')},
+        {"deviceId", zero},
+        {"mrAggregated", zero},
+        {"mrSystem", zero},
+        {"osImageHash", zero},
+        {"tcbStatus", "UpToDate"},
+        {"advisoryIds", Json::array()}}.dump();
+    return {node, chain, home, seq};
+  }
   static std::size_t answering(const Json& members) {
     std::size_t count = 0;
     for (const Json& row : members["members"])
@@ -94,6 +121,9 @@ class Clusterctl : public ClusterTest {
 
 TEST_F(Clusterctl, SaysHowTheClusterIsInEveryState) {
   ASSERT_TRUE(comes_to(kHealthy)) << describe();
+  const CommandPlaces places = prepare_places();
+  EXPECT_EQ(untyped_commands(places), "");
+  EXPECT_EQ(type_all(places, ClusterState::kHealthy), "");
   expect_all(kHealthy, url(1));
   EXPECT_EQ(typed_json("status --url " + url(1))["can_lose"], 1);
   EXPECT_EQ(answering(typed_json("members --url " + url(1))), 3u);
@@ -105,6 +135,7 @@ TEST_F(Clusterctl, SaysHowTheClusterIsInEveryState) {
   ASSERT_TRUE(world().node("kill", 3));
   ASSERT_TRUE(comes_to(kDegraded)) << describe();
   expect_all(kDegraded, url(3) + "," + url(1));
+  EXPECT_EQ(type_all(places, ClusterState::kOneDown), "");
   const Json down = typed_json("members --url " + url(1));
   EXPECT_EQ(answering(down), 2u);
   EXPECT_EQ(down["can_lose"], 0);
@@ -114,10 +145,12 @@ TEST_F(Clusterctl, SaysHowTheClusterIsInEveryState) {
   ASSERT_TRUE(world().node("kill", 2));
   ASSERT_TRUE(comes_to(kNoQuorum)) << describe();
   expect_all(kNoQuorum, url(1));
+  EXPECT_EQ(type_all(places, ClusterState::kNoQuorum), "");
   EXPECT_EQ(answering(typed_json("members --url " + url(1))), 1u);
 
   ASSERT_TRUE(world().node("kill", 1));
   expect_all(kCannotTell, url(1) + "," + url(2));
+  EXPECT_EQ(type_all(places, ClusterState::kNobodyAnswers), "");
 }
 
 TEST_F(Clusterctl, WaitsUntilTheClusterIsReady) {
