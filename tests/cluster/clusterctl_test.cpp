@@ -109,7 +109,7 @@ class Clusterctl : public ClusterTest {
         {"osImageHash", zero},
         {"tcbStatus", "UpToDate"},
         {"advisoryIds", Json::array()}}.dump();
-    return {node, chain, home, seq};
+    return {node, chain, home, seq, world().operator_key_file(3)};
   }
   static std::size_t answering(const Json& members) {
     std::size_t count = 0;

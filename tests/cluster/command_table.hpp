@@ -22,6 +22,7 @@ struct CommandPlaces {
   std::string chain;  // --deployment ..
   std::string home;   // app-compose, receipt, keys, contradictions: files .json
   std::string seq;    // of a write
+  std::string key;    // file, of the operator of seat 3
 };
 
 std::vector<TypedCommand> command_table(const CommandPlaces& places);
