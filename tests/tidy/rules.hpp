@@ -2,6 +2,7 @@
 // docs/architecture.md says why they are there.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -47,6 +48,15 @@ Findings check_marks(const Source& source);
 
 // The codes with which a file of the product refuses.
 std::set<std::string> codes_in(const Source& source);
+
+// What a file of the product logs, by the names of the events.
+struct LogEvent {
+  std::set<std::string> levels;
+  std::set<std::string> fields;
+  friend bool operator==(const LogEvent&, const LogEvent&) = default;
+};
+using LogEvents = std::map<std::string, LogEvent>;
+LogEvents events_in(const Source& source);
 
 Findings check(const Source& source);
 

@@ -136,5 +136,27 @@ TEST(TidyRules, CodesAreFoundInEachWayOfRefusing) {
   EXPECT_EQ(found("Json{{\"seat\", 1}, {\"leader\", 2}}"), Codes{});
 }
 
+TEST(TidyRules, EventsAreFoundInEachWayOfLogging) {
+  const auto found = [](const std::string& path, const std::string& text) {
+    return events_in({"src/" + path, text});
+  };
+  EXPECT_EQ(found("io/a.cpp", R"(log_info("tx_done", {{"call", f("a", b)}, {"tx", x}});)"),
+            (LogEvents{{"tx_done", {{"info"}, {"call", "tx"}}}}));
+  EXPECT_EQ(found("io/a.cpp", R"(log_warn(
+      "disk_cut"); other({"no", {"field", 1}});)"),
+            (LogEvents{{"disk_cut", {{"warn"}, {}}}}));
+  EXPECT_EQ(found("node/a.cpp", R"(log_failure(refused ? "a_b" : "c", error);)"),
+            (LogEvents{{"a_b", {{"error"}, {"code", "message", "hint"}}},
+                       {"c", {{"error"}, {"code", "message", "hint"}}}}));
+  EXPECT_EQ(found("core/consensus/a.cpp", R"raw(event("voted", {{"why", "a \" b)"}});)raw"),
+            (LogEvents{{"voted", {{"info"}, {"why"}}}}));
+  EXPECT_EQ(found("node/a.cpp", R"(record({"booted", {{"epoch", e}}});)"),
+            (LogEvents{{"booted", {{"info"}, {"epoch"}}}}));
+  EXPECT_EQ(found("io/net/a.cpp", R"raw(lost("no hello in time", "peer_lost");)raw"),
+            (LogEvents{{"peer_lost", {{"info"}, {"detail", "suppressed"}}}}));
+  EXPECT_EQ(found("io/a.cpp", R"raw(tell("peer_lost"); event("voted"); log_info(name);)raw"),
+            LogEvents{});
+}
+
 }  // namespace
 }  // namespace dnc::tidy

@@ -127,19 +127,70 @@ std::set<std::string> codes_of_the_table() {
   return codes;
 }
 
+bool is_of_the_product(const Source& source) {
+  return source.path.starts_with("src/") && !source.path.starts_with("src/sim/") &&
+         !source.path.starts_with("src/model/") && is_cpp(source) && !is_for_tests(source);
+}
+
 TEST(Tidy, EveryCodeOfARefusalIsInTheTable) {
   std::set<std::string> codes;
-  for (const auto& source : all_sources()) {
-    const bool product = source.path.starts_with("src/") && !source.path.starts_with("src/sim/") &&
-                         !source.path.starts_with("src/model/");
-    if (product && is_cpp(source) && !is_for_tests(source)) codes.merge(codes_in(source));
-  }
+  for (const auto& source : all_sources())
+    if (is_of_the_product(source)) codes.merge(codes_in(source));
   const auto table = codes_of_the_table();
   ASSERT_GT(table.size(), 100u) << "the table was not found";
   for (const auto& code : codes)
     EXPECT_TRUE(table.contains(code)) << code << ": add it to src/ctl/error_codes.cpp";
   for (const auto& code : table)
     EXPECT_TRUE(codes.contains(code)) << "nothing refuses with " << code;
+}
+
+// The rows of the section "Log": event, level, fields.
+LogEvents events_of_the_table() {
+  static const std::regex kRow("\\n\\| `([a-z_]+)` \\| (debug|info|warn|error) \\| ([^|]*) \\|");
+  static const std::regex kField("`([a-z_]+)`");
+  const std::string text = read(fs::path(DNC_SOURCE_DIR) / "docs/operations.md");
+  const auto begin = std::min(text.find("\n## Log\n"), text.size());
+  const std::string table = text.substr(begin, text.find("\n## ", begin + 1) - begin);
+  LogEvents events;
+  for (std::sregex_iterator it(table.begin(), table.end(), kRow), end; it != end; ++it) {
+    LogEvent& event = events[(*it)[1]];
+    event.levels.insert((*it)[2]);
+    const std::string fields = (*it)[3];
+    for (std::sregex_iterator at(fields.begin(), fields.end(), kField); at != end; ++at)
+      event.fields.insert((*at)[1]);
+  }
+  return events;
+}
+
+std::string shown(const LogEvent& event) {
+  std::string text;
+  for (const auto& level : event.levels)
+    text += level + " ";
+  for (const auto& field : event.fields)
+    text += "`" + field + "` ";
+  return text;
+}
+
+TEST(Tidy, EveryEventOfTheLogIsInTheTable) {
+  LogEvents events;
+  for (const auto& source : all_sources()) {
+    if (!is_of_the_product(source) || !source.path.ends_with(".cpp")) continue;
+    for (const auto& [name, event] : events_in(source)) {
+      events[name].levels.insert(event.levels.begin(), event.levels.end());
+      events[name].fields.insert(event.fields.begin(), event.fields.end());
+    }
+  }
+  const auto table = events_of_the_table();
+  ASSERT_GT(table.size(), 60u) << "the table was not found";
+  for (const auto& [name, event] : events) {
+    const auto row = table.find(name);
+    EXPECT_NE(row, table.end()) << name << ": give it a row in docs/operations.md, Log";
+    if (row == table.end()) continue;
+    EXPECT_EQ(row->second, event) << name << " is logged as " << shown(event) << "and described as "
+                                  << shown(row->second);
+  }
+  for (const auto& [name, row] : table)
+    EXPECT_TRUE(events.contains(name)) << "nothing logs " << name;
 }
 
 }  // namespace
