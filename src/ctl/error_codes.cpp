@@ -29,7 +29,7 @@ constexpr CodeInfo kCodes[] = {
      "send it again; look at the network between"},
     {"too_many_connections", "API", "the node has as many connections as it takes",
      "close some, or ask another node: clusterctl peers"},
-    {"too_many_listeners", "API", "the node has as many streams of GET /events as it takes",
+    {"too_many_listeners", "API", "the node has as many streams as it takes",
      "close one, or listen to another node: clusterctl peers"},
     {"stream_behind_requests", "API",
      "a stream was asked for behind other requests of the same connection",

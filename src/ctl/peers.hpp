@@ -5,7 +5,8 @@
 
 namespace dnc::ctl {
 
-// Once, or a new list with every change. Returns the exit code: that of the cluster's health.
+// Once, or a new list with every change: told by a node's stream, or found at the next look where
+// no node has one. Returns the exit code: that of the cluster's health.
 int run_peers(const NodeOptions& nodes, const WatchOptions& watch, Output output);
 
 }  // namespace dnc::ctl

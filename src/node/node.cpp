@@ -35,7 +35,8 @@ class Node : public World, public NodeView {
       : config_(config),
         load_(loop_, *this),
         events_(loop_, *this, load_),
-        api_(*this, events_, load_),
+        peers_(loop_, *this),
+        api_(*this, events_, peers_, load_),
         http_(
             loop_, [this](HttpRequest request, HttpReplier reply) { api_.handle(request, reply); },
             {}, net_log()),
@@ -275,6 +276,7 @@ class Node : public World, public NodeView {
   EventLoop loop_;
   Load load_;
   EventStream events_;
+  PeerList peers_;
   Api api_;
   HttpServer http_;
   Gas gas_;

@@ -170,6 +170,27 @@ TEST_F(Clusterctl, WatchesAsOftenAsItIsTold) {
   EXPECT_EQ(list.status, 0) << list.output;
 }
 
+// The interval is longer than the test waits: only the stream can have told it.
+TEST_F(Clusterctl, HearsOfALostLeaderFromTheStream) {
+  ASSERT_TRUE(comes_to(kHealthy)) << describe();
+  const int leader = world().leader();
+  const int other = world().others(leader).front();
+  const std::string file = world().home() + "/peers.out";
+  const ShellResult started = shell(
+      "(timeout 60 " + clusterctl() + " peers --watch --count 2 --interval 10m -o json --url " +
+      url(other) + " > " + file + " 2>&1; echo ended >> " + file + ") >/dev/null 2>&1 &");
+  ASSERT_TRUE(started.ok());
+  const auto shows = [&](const std::string& text) {
+    return shell("grep -q '" + text + "' " + file).ok();
+  };
+  ASSERT_TRUE(poll_for(Millis(10'000), [&] { return shows(url(leader)); }));
+  const Moment start = Clock::now();
+  ASSERT_TRUE(world().node("kill", leader));
+  EXPECT_TRUE(poll_for(Millis(8'000), [&] { return shows("ended"); }))
+      << shell("cat " + file).output;
+  measure("peers --watch shows the lost leader", seconds_since(start));
+}
+
 // What the chain knows: read, and held against a chain that does not answer.
 TEST_F(Clusterctl, ExplainsWhichGateRefuses) {
   ASSERT_TRUE(comes_to(kHealthy)) << describe();

@@ -76,7 +76,8 @@ void add_peers(Cli& cli) {
   auto* command = cli.command(
       cli.app, "peers", "where applications send their requests",
       std::string("The nodes that serve, the leader first; any of them takes any request. With\n"
-                  "--watch a new list with every change, --count changes long.\n\n"
+                  "--watch a new list with every change, --count changes long: as a node's stream\n"
+                  "tells it, GET /peers; without one at the next look.\n\n"
                   "  clusterctl peers -o json | jq -r '.peers[0].url'\n"
                   "  clusterctl peers --watch -o json      # one line for each change\n\n") +
           kHealthCodes,

@@ -80,7 +80,7 @@ constexpr Path kPaths[] = {
     {"/members", "GET"},      {"/log", "GET"},     {"/recover", "POST"},       {"/metrics", "GET"},
     {"/health", "GET"},       {"/leader", "GET"},  {"/replica", "GET"},        {"/liveness", "GET"},
     {"/readiness", "GET"},    {"/readyz", "GET"},  {"/contradictions", "GET"}, {"/events", "GET"},
-    {"/openapi.json", "GET"}, {"/", "GET"},        {"/switchover", "POST"}};
+    {"/openapi.json", "GET"}, {"/peers", "GET"},   {"/switchover", "POST"},    {"/", "GET"}};
 
 }  // namespace
 
@@ -161,6 +161,7 @@ void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
   if (path == "/recover") return reply(recover_answer(node_, request.body));
   if (path == "/switchover") return reply(switchover_answer(node_, request.body));
   if (path == "/events") return events_.listen(request, reply);
+  if (path == "/peers") return peers_.answer(request, reply);
   if (path == "/openapi.json") return reply(openapi_answer(request));
   if (path == "/contradictions") return reply(json_answer(contradictions_json(node_)));
   const NodeStatus status = node_.status();

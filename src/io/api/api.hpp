@@ -4,15 +4,16 @@
 
 #include "io/api/event_stream.hpp"
 #include "io/api/node_view.hpp"
+#include "io/api/peers.hpp"
 #include "io/net/http_server.hpp"
 
 namespace dnc {
 
-// Answers every request, on the loop thread. Requires: all three outlive the API.
+// Answers every request, on the loop thread. Requires: all four outlive the API.
 class Api {
  public:
-  Api(NodeView& node, EventStream& events, Load& load)
-      : node_(node), events_(events), load_(load) {}
+  Api(NodeView& node, EventStream& events, PeerList& peers, Load& load)
+      : node_(node), events_(events), peers_(peers), load_(load) {}
 
   void handle(const HttpRequest& request, const HttpReplier& reply);
 
@@ -24,6 +25,7 @@ class Api {
 
   NodeView& node_;
   EventStream& events_;
+  PeerList& peers_;
   Load& load_;
 };
 

@@ -12,7 +12,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/members"},      {"GET", "/log"},     {"POST", "/recover"},       {"GET", "/metrics"},
     {"GET", "/health"},       {"GET", "/leader"},  {"GET", "/replica"},        {"GET", "/liveness"},
     {"GET", "/readiness"},    {"GET", "/readyz"},  {"GET", "/contradictions"}, {"GET", "/events"},
-    {"GET", "/openapi.json"}, {"GET", "/"},        {"POST", "/switchover"}};
+    {"GET", "/openapi.json"}, {"GET", "/peers"},   {"POST", "/switchover"},    {"GET", "/"}};
 
 TEST_F(ApiTest, TheRootListsEveryPath) {
   const Answer answer = get("/");

@@ -167,7 +167,8 @@ class ApiTest : public ::testing::Test {
   FakeNode node_;
   Load load_{loop_, node_};
   EventStream events_{loop_, node_, load_};
-  Api api_{node_, events_, load_};
+  PeerList peers_{loop_, node_};
+  Api api_{node_, events_, peers_, load_};
   HttpServer server_{loop_, [this](const HttpRequest& request, const HttpReplier& reply) {
                        api_.handle(request, reply);
                      }};

@@ -9,13 +9,6 @@
 namespace dnc {
 namespace {
 
-std::string message(std::string_view type, const Json& data, const std::string& id = {}) {
-  std::string text;
-  if (!id.empty()) text.append("id: ").append(id).append("\n");
-  text.append("event: ").append(type).append("\ndata: ").append(dump_json(data)).append("\n\n");
-  return text;
-}
-
 Json progress_json(const NodeStatus& status) {
   Json list = Json::array();
   for (const auto& [seat, commit_seq] : status.progress)
@@ -60,23 +53,16 @@ std::string without_positions(Json snapshot) {
 
 EventStream::EventStream(EventLoop& loop, const NodeView& node, Load& load,
                          EventStreamLimits limits)
-    : loop_(loop), node_(node), load_(load), limits_(limits), since_(utc_ms()) {}
+    : loop_(loop),
+      node_(node),
+      load_(load),
+      limits_(limits),
+      since_(utc_ms()),
+      listeners_(limits.listeners_max, limits.unsent_bytes_max) {}
 
 void EventStream::listen(const HttpRequest& request, const HttpReplier& reply) {
-  HttpResponse head;
-  head.content_type = "text/event-stream";
-  head.headers = {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}};
-  if (request.method == "HEAD") return reply(head);
-  forget_closed();
-  if (listeners_.size() >= limits_.listeners_max) {
-    const std::string most = std::to_string(limits_.listeners_max);
-    return reply(error_answer(503, {"too_many_listeners", most + " streams are open here",
-                                    "close one, or listen to another node"}));
-  }
-  const HttpStream stream = reply.stream(head);
-  stream.write(remembered_after(request.header("Last-Event-ID").value_or("")));
-  listeners_.push_back(stream);
-  tell_snapshot(snapshot());
+  const auto first = remembered_after(request.header("Last-Event-ID").value_or(""));
+  if (listeners_.admit(request, reply, first)) tell_snapshot(snapshot());
 }
 
 void EventStream::happened(const Event& event) {
@@ -86,10 +72,10 @@ void EventStream::happened(const Event& event) {
     facts[name] = value;
   const std::string id = std::to_string(since_) + "." + std::to_string(next_id_++);
   const Json data = {{"id", id}, {"at", utc_ms()}, {"name", event.name}, {"facts", facts}};
-  remembered_.push_back({id, message("happened", data, id)});
+  remembered_.push_back({id, stream_message("happened", data, id)});
   if (remembered_.size() > limits_.remembered_max) remembered_.pop_front();
-  if (listeners_.empty()) return;
-  tell(remembered_.back().message);
+  if (!listeners_.any()) return;
+  listeners_.tell(remembered_.back().message);
   look_in(Duration{0});  // what follows from it, once this turn of the loop is over
 }
 
@@ -97,7 +83,7 @@ std::string EventStream::remembered_after(std::string_view id) const {
   auto from = std::find_if(remembered_.begin(), remembered_.end(),
                            [&](const Remembered& event) { return event.id == id; });
   from = from == remembered_.end() ? remembered_.begin() : from + 1;
-  std::string text = "retry: 1000\n\n";
+  std::string text(kStreamBegin);
   for (; from != remembered_.end(); ++from)
     text += from->message;
   return text;
@@ -114,12 +100,11 @@ std::string EventStream::snapshot() {
                      {"accused", accused_json(node_)},
                      {"load", load_json(load_.figures())}};
   told_ = without_positions(data);
-  return message("snapshot", data);
+  return stream_message("snapshot", data);
 }
 
 void EventStream::look() {
-  forget_closed();
-  if (listeners_.empty()) return;
+  if (!listeners_.any()) return;
   const std::string before = told_;
   const std::string now = snapshot();
   const bool due = loop_.now() >= told_at_ + limits_.snapshot_every;
@@ -129,23 +114,12 @@ void EventStream::look() {
 
 void EventStream::tell_snapshot(const std::string& message) {
   told_at_ = loop_.now();
-  tell(message);
+  listeners_.tell(message);
   look_in(limits_.look_every);
 }
 
 void EventStream::look_in(Duration delay) {
   timer_ = loop_.after(delay, [this] { look(); });
-}
-
-void EventStream::tell(const std::string& message) {
-  for (const HttpStream& listener : listeners_) {
-    if (listener.unsent() > limits_.unsent_bytes_max) listener.close();
-    listener.write(message);  // nothing where it was closed
-  }
-}
-
-void EventStream::forget_closed() {
-  std::erase_if(listeners_, [](const HttpStream& listener) { return !listener.open(); });
 }
 
 }  // namespace dnc

@@ -3,9 +3,9 @@
 
 #include <deque>
 #include <string>
-#include <vector>
 
 #include "core/consensus/effects.hpp"
+#include "io/api/listeners.hpp"
 #include "io/api/load.hpp"
 #include "io/api/node_view.hpp"
 #include "io/net/event_loop.hpp"
@@ -42,9 +42,7 @@ class EventStream {
   std::string snapshot();  // as a message; what it leaves for the next comparison is told_
   void look();
   void look_in(Duration delay);
-  void tell(const std::string& message);
   void tell_snapshot(const std::string& message);
-  void forget_closed();
 
   EventLoop& loop_;
   const NodeView& node_;
@@ -53,7 +51,7 @@ class EventStream {
   const std::uint64_t since_;
   std::uint64_t next_id_ = 0;
   std::deque<Remembered> remembered_;
-  std::vector<HttpStream> listeners_;
+  Listeners listeners_;
   std::string told_;  // the last snapshot, without what always changes
   Time told_at_{};
   Timer timer_;

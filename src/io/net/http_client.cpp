@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 
 #include "core/base/check.hpp"
 
@@ -39,15 +40,36 @@ std::string origin_of(const std::string& url) {
   return url.substr(0, host) + url.substr(start, end - start);
 }
 
+using Clock = std::chrono::steady_clock;
+
 struct Body {
   std::string text;
-  std::size_t size_max;
+  std::size_t size_max = 0;
   bool too_large = false;
+  // Of a stream alone:
+  const HttpClient::Take* take = nullptr;
+  CURL* easy = nullptr;
+  Clock::time_point heard = Clock::now();
+  bool enough = false;
 };
+
+bool is_stream(CURL* easy) {
+  long status = 0;
+  const char* type = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type);
+  return status == 200 && type != nullptr &&
+         std::string_view(type).starts_with("text/event-stream");
+}
 
 // Returning less than was given makes the library give up.
 std::size_t append_body(char* data, std::size_t, std::size_t size, void* user) {
   Body& body = *static_cast<Body*>(user);
+  body.heard = Clock::now();
+  if (body.take != nullptr && is_stream(body.easy)) {
+    body.enough = !(*body.take)({data, size});
+    return body.enough ? 0 : size;
+  }
   if (size > body.size_max - body.text.size()) {
     body.too_large = true;
     return 0;
@@ -84,8 +106,9 @@ struct HttpClient::Impl {
   }
 
   void prepare(const std::string& url, Body& body);
-  Result<HttpReply> perform(std::string_view target, Body body);
-  CURLcode drive();
+  Result<HttpReply> perform(std::string_view target, Body body = {});
+  CURLcode drive(const Body& body);
+  bool fell_silent(const Body& body) const;
   Error failed(CURLcode result, bool too_large) const;
 
   HttpClientOptions options;
@@ -108,7 +131,8 @@ void HttpClient::Impl::prepare(const std::string& url, Body& body) {
   curl_easy_setopt(handle, CURLOPT_TCP_NODELAY, 1L);
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(options.connect_timeout.count()));
-  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(options.total_timeout.count()));
+  const auto total = body.take == nullptr ? options.total_timeout : Duration{0};  // 0: no end
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(total.count()));
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, detail.data());
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &append_body);
   curl_easy_setopt(handle, CURLOPT_WRITEDATA, &body);
@@ -118,7 +142,7 @@ void HttpClient::Impl::prepare(const std::string& url, Body& body) {
 }
 
 // The multi interface for one transfer: unlike curl_easy_perform it can be woken up.
-CURLcode HttpClient::Impl::drive() {
+CURLcode HttpClient::Impl::drive(const Body& body) {
   if (curl_multi_add_handle(multi.get(), easy.get()) != CURLM_OK) return CURLE_FAILED_INIT;
   CURLcode result = CURLE_ABORTED_BY_CALLBACK;
   bool done = false;
@@ -128,8 +152,8 @@ CURLcode HttpClient::Impl::drive() {
     if (state == CURLM_OK && running > 0) {
       state = curl_multi_poll(multi.get(), nullptr, 0, kPollMillis, nullptr);
     }
-    if (state != CURLM_OK) {
-      result = CURLE_FAILED_INIT;
+    if (state != CURLM_OK || fell_silent(body)) {
+      result = state == CURLM_OK ? CURLE_OPERATION_TIMEDOUT : CURLE_FAILED_INIT;
       break;
     }
     int left = 0;
@@ -141,6 +165,11 @@ CURLcode HttpClient::Impl::drive() {
   }
   curl_multi_remove_handle(multi.get(), easy.get());
   return result;
+}
+
+// The library's own idea of a slow transfer is bytes in a second: a heartbeat is less.
+bool HttpClient::Impl::fell_silent(const Body& body) const {
+  return body.take != nullptr && Clock::now() - body.heard > options.total_timeout;
 }
 
 Error HttpClient::Impl::failed(CURLcode result, bool too_large) const {
@@ -161,8 +190,10 @@ Error HttpClient::Impl::failed(CURLcode result, bool too_large) const {
 }
 
 Result<HttpReply> HttpClient::Impl::perform(std::string_view target, Body body) {
+  body.size_max = options.reply_size_max;
   prepare(options.url + std::string(target), body);
-  const CURLcode result = drive();
+  const CURLcode result = drive(body);
+  if (body.enough) return HttpReply{200, {}};
   if (result != CURLE_OK || aborted) return failed(result, body.too_large);
   long status = 0;
   curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
@@ -177,7 +208,18 @@ HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
 
 Result<HttpReply> HttpClient::get(std::string_view target) {
   curl_easy_reset(impl_->easy.get());
-  return impl_->perform(target, Body{{}, impl_->options.reply_size_max});
+  return impl_->perform(target);
+}
+
+Result<HttpReply> HttpClient::listen(std::string_view target, const Take& take) {
+  CURL* const handle = impl_->easy.get();
+  curl_easy_reset(handle);
+  const HeaderList headers(curl_slist_append(nullptr, "Accept: text/event-stream"));
+  curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
+  Body body;
+  body.take = &take;
+  body.easy = handle;
+  return impl_->perform(target, std::move(body));
 }
 
 Result<HttpReply> HttpClient::post(std::string_view target, std::string_view body,
@@ -191,7 +233,7 @@ Result<HttpReply> HttpClient::post(std::string_view target, std::string_view bod
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   curl_easy_setopt(handle, CURLOPT_POSTFIELDS, body.data() == nullptr ? "" : body.data());
-  return impl_->perform(target, Body{{}, impl_->options.reply_size_max});
+  return impl_->perform(target);
 }
 
 void HttpClient::abort() {

@@ -2,6 +2,7 @@
 // Every call is bounded in time and size, and another thread can end it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -41,6 +42,12 @@ class HttpClient {
   Result<HttpReply> get(std::string_view target = {});
   Result<HttpReply> post(std::string_view target, std::string_view body,
                          std::string_view content_type = "application/json");
+
+  // Asks for a stream of server-sent events. `take` gets what comes, as it comes, until it returns
+  // false or the server ends the stream: then the reply is a 200 without a body. Whoever has no
+  // stream gives an ordinary reply. http_timeout: nothing came for total_timeout.
+  using Take = std::function<bool(std::string_view bytes)>;
+  Result<HttpReply> listen(std::string_view target, const Take& take);
 
   // From any thread: ends the call that runs, and all later ones at once, with http_aborted.
   void abort();

@@ -172,6 +172,46 @@ TEST(HttpClient, AnErrorStatusIsAReply) {
   EXPECT_EQ(answer->body, "later");
 }
 
+constexpr const char* kStreamHead = "HTTP/1.1 200 X\r\nContent-Type: text/event-stream\r\n\r\n";
+
+TEST(HttpClient, HandsAStreamOnAsItComesUntilItIsEnough) {
+  std::string seen;
+  ScriptedServer server([&](int fd, const std::string& request) {
+    seen = request;
+    return send_text(fd, std::string(kStreamHead) + "data: 1\n\n");
+  });
+  HttpClient client(options_for(server.url()));
+  std::string got;
+  const auto answer = client.listen("/peers", [&](std::string_view bytes) {
+    got += bytes;
+    return got.find("\n\n") == std::string::npos;
+  });
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(got, "data: 1\n\n");
+  EXPECT_NE(seen.find("Accept: text/event-stream\r\n"), std::string::npos) << seen;
+}
+
+TEST(HttpClient, AStreamThatFallsSilentIsLost) {
+  ScriptedServer server([&](int fd, const std::string&) { return send_text(fd, kStreamHead); });
+  auto options = options_for(server.url());
+  options.total_timeout = Duration{100};
+  HttpClient client(options);
+  const auto answer = client.listen("/peers", [](std::string_view) { return true; });
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, "http_timeout");
+}
+
+TEST(HttpClient, WhoHasNoStreamGivesAnOrdinaryReply) {
+  ScriptedServer server(
+      [](int fd, const std::string&) { return send_text(fd, reply(404, "nothing")); });
+  HttpClient client(options_for(server.url()));
+  const auto answer = client.listen("/peers", [](std::string_view) { return true; });
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 404);
+  EXPECT_EQ(answer->body, "nothing");
+}
+
 TEST(HttpClient, FollowsNoRedirect) {
   ScriptedServer server([](int fd, const std::string&) {
     return send_text(fd,
