@@ -176,6 +176,7 @@ if [[ $mode == --all ]]; then
   test_step bench node node_tests bench/lib/report_test.mjs bench/guard/figures_test.mjs
   test_step page node node_tests dashboard/test/page_test.mjs dashboard/test/files_test.mjs
   test_step guard verdict bench/guard/run.sh
+  test_step systemd once tests/systemd/run.sh
   test_step sdk verdict tests/sdk/run.sh
   test_step deploy verdict tests/deploy/run.mjs
   test_step dashboard verdict tests/dashboard/run.sh

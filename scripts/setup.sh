@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing and builds what is out of date.
 #
-#   scripts/setup.sh [tools|programs|contracts|bench|guard|browser|metrics|all]...
+#   scripts/setup.sh [tools|programs|contracts|bench|guard|browser|metrics|systemd|all]...
 #
 # all is tools, programs and contracts.
 set -euo pipefail
@@ -84,6 +84,7 @@ for part in "${@:-all}"; do
     guard) guard_tools ;;
     browser) install_packages packages-browser.txt ;;
     metrics) install_packages packages-metrics.txt ;;
+    systemd) install_packages packages-systemd.txt ;;
     all)
       tools
       build_contracts &
@@ -91,6 +92,6 @@ for part in "${@:-all}"; do
       build_programs
       wait "$contracts"
       ;;
-    *) die "usage: scripts/setup.sh [tools|programs|contracts|bench|guard|browser|metrics|all].." ;;
+    *) die "scripts/setup.sh knows no \"$part\"" "$(sed -n '4s/^#   //p' "${BASH_SOURCE[0]}")" ;;
   esac
 done

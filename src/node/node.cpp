@@ -19,6 +19,7 @@
 #include "node/gas.hpp"
 #include "node/joiner.hpp"
 #include "node/preflight.hpp"
+#include "node/service_report.hpp"
 #include "node/status.hpp"
 
 namespace dnc {
@@ -58,6 +59,7 @@ class Node : public World, public NodeView {
       return Exit::kFailed;
     }
     loop_.run();
+    service_.ended(exit_);
     listener_.reset();
     watcher_.stop();
     gas_.stop();
@@ -147,6 +149,7 @@ class Node : public World, public NodeView {
     auto disk = RocksDisk::open(config_.data, {config_.chain_id, config_.contract});
     if (!disk) return disk.error();
     disk_ = std::move(*disk);
+    service_.alive();
     auto recovered = disk_->recover();
     if (!recovered) return recovered.error();
     const SeqNo snapshot = recovered->snapshot ? recovered->snapshot->seq() : SeqNo{};
@@ -169,6 +172,7 @@ class Node : public World, public NodeView {
     log_info(
         "started",
         {{"seat", config_.seat}, {"listen", config_.listen_host}, {"port", config_.listen_port}});
+    service_.ready();
     return ok_status();
   }
 
@@ -291,6 +295,8 @@ class Node : public World, public NodeView {
   std::unique_ptr<Boot> boot_;
   std::unique_ptr<Listener> listener_;
   Timer ticker_;
+  const ServiceManager manager_ = ServiceManager::from_environment();
+  ServiceReport service_{loop_, *this, manager_};
   std::uint64_t tickets_ = 0;
   std::map<std::uint64_t, WriteDone> writes_;
   std::map<std::uint64_t, std::function<void(const ReadReply&)>> reads_;

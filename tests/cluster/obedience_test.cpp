@@ -5,6 +5,7 @@
 
 #include "cluster_test.hpp"
 #include "clusterctl.hpp"
+#include "io/net/service_manager_test_kit.hpp"
 
 namespace dnc::cluster {
 namespace {
@@ -116,7 +117,11 @@ TEST_F(Obedience, AnOperatorsTimeEndsWithoutATransaction) {
   const std::string user = world().chain().address_of(hired());
   run_with(seat, hired());
   act_as_owner(seat, "setUser(uint256,address,uint64)", user + " " + std::to_string(expires));
+  test::NotifySocket manager(world().home() + "/notify");  // in systemd's place
+  ::setenv("NOTIFY_SOCKET", manager.path().c_str(), 1);
   ASSERT_TRUE(world().node("start", seat));
+  ::unsetenv("NOTIFY_SOCKET");
+  EXPECT_NE(manager.until("READY=1", Millis(12'000)), "");
   ASSERT_TRUE(world().wait_ready(seat, Millis(12'000))) << describe();
   EXPECT_TRUE(poll_for(
       Millis(20'000), [&] { return world().chain().time_of(world().chain().height()) > expires; },
@@ -125,6 +130,8 @@ TEST_F(Obedience, AnOperatorsTimeEndsWithoutATransaction) {
   const std::string why = explained(seat, LocalWorld::port(seat), world().deployment_file());
   EXPECT_NE(why.find("operator: the operator's time was over"), std::string::npos) << why;
   act_as_owner(seat, "setUser(uint256,address,uint64)", user + " 9999999999");
+  EXPECT_NE(manager.until("RELOADING=1", Millis(30'000)), "") << "a new boot, the same process";
+  EXPECT_NE(manager.until("READY=1", Millis(10'000)), "");
   EXPECT_TRUE(world().wait_ready(seat, Millis(30'000))) << "renewed" << describe();
   run_with(seat, owners_key(seat));
   act_as_owner(seat, "setUser(uint256,address,uint64)", std::string(kNobody) + " 0");

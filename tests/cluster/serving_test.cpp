@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "cluster_test.hpp"
+#include "io/net/service_manager_test_kit.hpp"
 
 namespace dnc::cluster {
 namespace {
@@ -129,9 +130,13 @@ std::vector<std::string> command_of(pid_t pid) {
   return words;
 }
 
-pid_t start_child(const std::string& directory, std::vector<std::string> words) {
+// As systemd starts it, with a watchdog of two seconds.
+pid_t start_service(const std::string& directory, std::vector<std::string> words,
+                    const std::string& notify_socket) {
   const pid_t child = ::fork();
   if (child != 0) return child;
+  ::setenv("NOTIFY_SOCKET", notify_socket.c_str(), 1);
+  ::setenv("WATCHDOG_USEC", "2000000", 1);
   std::vector<char*> arguments;
   for (auto& word : words)
     arguments.push_back(word.data());
@@ -147,15 +152,24 @@ TEST_F(Serving, SigtermEndsANodeCleanlyAndNothingIsLost) {
   const Answer written = increment(seat, fresh_key());
   ASSERT_TRUE(written.ok());
   ASSERT_TRUE(world().node("stop", seat));
-  const pid_t child = start_child(world().home(), words);
+  test::NotifySocket manager(world().home() + "/notify");
+  ASSERT_TRUE(manager.bound());
+  const pid_t child = start_service(world().home(), words, manager.path());
   ASSERT_GT(child, 0);
+  EXPECT_NE(manager.until("READY=1", Millis(10'000)), "");
   EXPECT_TRUE(world().wait_ready(seat, Millis(30'000))) << describe();
+  const std::string follows = "STATUS=seat " + std::to_string(seat) + " follows seat " +
+                              std::to_string(world().leader()) + " in term " +
+                              std::to_string(world().status(seat)->term);
+  EXPECT_NE(manager.until(follows, Millis(10'000)), "") << follows;
+  EXPECT_NE(manager.until("WATCHDOG=1", Millis(2'000)), "") << "systemd would have killed it";
   const Moment start = Clock::now();
   ASSERT_EQ(::kill(child, SIGTERM), 0);
   int status = -1;
   const bool ended =
       poll_for(Millis(10'000), [&] { return ::waitpid(child, &status, WNOHANG) == child; });
   measure("SIGTERM until the node has ended", seconds_since(start));
+  EXPECT_NE(manager.until("STOPPING=1", Millis(1'000)), "");
   if (!ended) ::kill(child, SIGKILL);
   ASSERT_TRUE(ended);
   EXPECT_LE(seconds_since(start), 3.0);
