@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/base/check.hpp"
 #include "core/base/wire.hpp"
 #include "core/services/key_value_codec.hpp"
 
@@ -33,7 +32,7 @@ Bytes KeyValue::apply(SeqNo seq, ByteView command) {
   const bool writes =
       request && (request->verb == kv::Verb::kPut || request->verb == kv::Verb::kRemove);
   if (!writes) return kv::encode(kv::WriteAnswer{kv::Outcome::kMalformed, 0});
-  const Stored* stored = newest(request->key);
+  const Stored* stored = entries_.newest(request->key);
   const std::uint64_t now = stored != nullptr ? stored->version : 0;
   if (!holds(request->condition, stored)) {
     return kv::encode(kv::WriteAnswer{kv::Outcome::kConflict, now});
@@ -49,38 +48,16 @@ Bytes KeyValue::apply(SeqNo seq, ByteView command) {
 
 // Every change, a removal too, takes a version.
 void KeyValue::set(SeqNo seq, std::string key, std::optional<Stored> after) {
-  CHECK(seq > committed_seq_ && (ahead_.empty() || seq >= ahead_.back().seq));
   ++version_;
-  const auto found = entries_.find(key);
-  Change change{seq, key, std::nullopt};
-  if (found != entries_.end()) change.before = std::move(found->second);
-  if (after) {
-    entries_.insert_or_assign(std::move(key), std::move(*after));
-  } else {
-    entries_.erase(found);
-  }
-  ahead_.push_back(std::move(change));
+  entries_.set(seq, std::move(key), std::move(after));
 }
 
 void KeyValue::commit(SeqNo seq) {
-  CHECK(seq >= committed_seq_);
-  while (!ahead_.empty() && ahead_.front().seq <= seq)
-    ahead_.pop_front();
-  committed_seq_ = seq;
+  entries_.commit(seq);
 }
 
 void KeyValue::rollback(SeqNo seq) {
-  CHECK(seq >= committed_seq_);
-  while (!ahead_.empty() && ahead_.back().seq > seq) {
-    Change& last = ahead_.back();
-    if (last.before) {
-      entries_.insert_or_assign(std::move(last.key), std::move(*last.before));
-    } else {
-      entries_.erase(last.key);
-    }
-    --version_;
-    ahead_.pop_back();
-  }
+  version_ -= entries_.rollback(seq);
 }
 
 // --- Queries ------------------------------------------------------------------------------------
@@ -88,7 +65,7 @@ void KeyValue::rollback(SeqNo seq) {
 Bytes KeyValue::query(ByteView bytes) const {
   const auto request = kv::decode_request(bytes);
   if (request && request->verb == kv::Verb::kGet) {
-    const Stored* stored = committed(request->key);
+    const Stored* stored = entries_.committed(request->key);
     if (stored == nullptr) return kv::encode(kv::GetAnswer{kv::Outcome::kAbsent, 0, {}});
     return kv::encode(kv::GetAnswer{kv::Outcome::kOk, stored->version, stored->value});
   }
@@ -99,32 +76,14 @@ Bytes KeyValue::query(ByteView bytes) const {
   return kv::encode(kv::WriteAnswer{kv::Outcome::kMalformed, 0});
 }
 
-const KeyValue::Stored* KeyValue::newest(const std::string& key) const {
-  const auto found = entries_.find(key);
-  return found == entries_.end() ? nullptr : &found->second;
-}
-
-const KeyValue::Stored* KeyValue::committed(const std::string& key) const {
-  const auto change = std::find_if(ahead_.begin(), ahead_.end(),
-                                   [&](const Change& each) { return each.key == key; });
-  if (change == ahead_.end()) return newest(key);
-  return change->before ? &*change->before : nullptr;
-}
-
-KeyValue::Overlay KeyValue::overlay() const {
-  Overlay overlay;
-  for (const Change& change : ahead_)
-    overlay.try_emplace(change.key, &change.before);  // the first change knows the commit
-  return overlay;
-}
-
 // Walks the newest entries and the overlay side by side; the overlay wins.
 kv::ListAnswer KeyValue::page(const std::string& prefix, const std::string& after,
                               std::size_t entries_max) const {
   kv::ListAnswer page;
-  const Overlay changed = overlay();
+  const auto& newest = entries_.entries();
+  const auto changed = entries_.overlay();
   const bool further = after >= prefix && !after.empty();
-  auto entry = further ? entries_.upper_bound(after) : entries_.lower_bound(prefix);
+  auto entry = further ? newest.upper_bound(after) : newest.lower_bound(prefix);
   auto change = further ? changed.upper_bound(after) : changed.lower_bound(prefix);
   std::size_t bytes = 0;
   const auto take = [&](const std::string& key, const Stored* stored) {
@@ -141,7 +100,7 @@ kv::ListAnswer KeyValue::page(const std::string& prefix, const std::string& afte
     return true;
   };
   for (;;) {
-    const bool has_entry = entry != entries_.end() && entry->first.starts_with(prefix);
+    const bool has_entry = entry != newest.end() && entry->first.starts_with(prefix);
     const bool has_change = change != changed.end() && change->first.starts_with(prefix);
     if (!has_entry && !has_change) return page;
     if (has_change && (!has_entry || change->first <= entry->first)) {
@@ -161,8 +120,8 @@ kv::ListAnswer KeyValue::page(const std::string& prefix, const std::string& afte
 Bytes KeyValue::snapshot() const {
   Writer out;
   out.u64(version_);
-  out.u64(entries_.size());
-  for (const auto& [key, stored] : entries_) {
+  out.u64(entries_.entries().size());
+  for (const auto& [key, stored] : entries_.entries()) {
     out.text(key);
     out.u64(stored.version);
     out.blob(stored.value);
@@ -174,7 +133,7 @@ bool KeyValue::restore(SeqNo seq, ByteView snapshot) {
   Reader in(snapshot);
   const std::uint64_t version = in.u64();
   const std::uint64_t count = in.u64();
-  std::map<std::string, Stored, std::less<>> entries;
+  StagedMap<Stored>::Entries entries;
   for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
     std::string key = in.text(kv::kKeyBytesMax);
     Stored stored;
@@ -185,10 +144,8 @@ bool KeyValue::restore(SeqNo seq, ByteView snapshot) {
     entries.emplace_hint(entries.end(), std::move(key), std::move(stored));
   }
   if (!in.at_end()) return false;
-  ahead_.clear();
-  entries_ = std::move(entries);
+  entries_.restore(seq, std::move(entries));
   version_ = version;
-  committed_seq_ = seq;
   return true;
 }
 

@@ -4,14 +4,12 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/state_machine.hpp"
+#include "core/services/staged_map.hpp"
 
 namespace dnc {
 
@@ -92,26 +90,13 @@ class KeyValue : public StateMachine {
     Bytes value;
     std::uint64_t version = 0;
   };
-  struct Change {
-    SeqNo seq;
-    std::string key;
-    std::optional<Stored> before;
-  };
-  using Overlay = std::map<std::string, const std::optional<Stored>*, std::less<>>;
 
   void set(SeqNo seq, std::string key, std::optional<Stored> after);
-  const Stored* newest(const std::string& key) const;
-  const Stored* committed(const std::string& key) const;
-  // What the keys that are changed ahead of the commit were at the commit.
-  Overlay overlay() const;
   kv::ListAnswer page(const std::string& prefix, const std::string& after,
                       std::size_t entries_max) const;
 
-  SeqNo committed_seq_;
   std::uint64_t version_ = 0;  // of the newest change
-  std::map<std::string, Stored, std::less<>> entries_;
-  // Invariant: seqs never fall and lie above committed_seq_. As long as the blocks in flight.
-  std::deque<Change> ahead_;
+  StagedMap<Stored> entries_;
 };
 
 }  // namespace dnc
