@@ -86,6 +86,13 @@ HttpResponse error_answer(int status, const Error& error) {
   return response;
 }
 
+HttpResponse not_allowed_answer(const std::string& path, const std::string& allowed) {
+  HttpResponse response =
+      error_answer(405, {"method_not_allowed", path + " takes " + allowed, "use " + allowed});
+  response.headers.emplace_back("Allow", allowed);
+  return response;
+}
+
 HttpResponse refusal_answer(const NodeView& node, const std::string& code) {
   if (code == "not_serving") return not_serving_answer(node.status());
   if (code == "notary_bypassed") return error_answer(503, node.status().refuses);

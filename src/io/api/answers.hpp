@@ -20,6 +20,8 @@ HttpResponse numbers_answer(
     std::initializer_list<std::pair<std::string_view, std::uint64_t>> numbers);
 // {"error":{"code","message","hint"}}; 503 tells when to come back.
 HttpResponse error_answer(int status, const Error& error);
+// 405: `allowed` are the methods that `path` takes, with commas.
+HttpResponse not_allowed_answer(const std::string& path, const std::string& allowed);
 // The answer to a code of WriteReply or ReadReply.
 HttpResponse refusal_answer(const NodeView& node, const std::string& code);
 // A node that does not serve says why.

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/hex.hpp"
-#include "core/services/counter.hpp"
 #include "io/api/answers.hpp"
 #include "io/api/contradictions.hpp"
+#include "io/api/counter_routes.hpp"
 #include "io/api/health.hpp"
 #include "io/api/kv_routes.hpp"
 #include "io/api/metrics.hpp"
@@ -20,28 +20,9 @@
 namespace dnc {
 namespace {
 
-// The largest integer that every JSON reader keeps exact.
-constexpr std::uint64_t kIncrementMax = (1ull << 53) - 1;
 constexpr std::uint64_t kLogPageDefault = 100;
 constexpr std::uint64_t kLogPageMax = 1000;
 constexpr const char* kLogExample = "/log?from=1&limit=100";
-
-Result<std::uint64_t> increment_by(const std::string& body) {
-  if (body.empty()) return std::uint64_t{1};
-  const auto json = parse_json(body);
-  const char* const kHint = R"(send no body, or {"by": 5})";
-  if (!json) return bad_request("the body is not JSON: " + json.error().message, kHint);
-  if (!json->is_object()) return bad_request("the body is not a JSON object", kHint);
-  for (const auto& [name, value] : json->items()) {
-    if (name != "by") return bad_request("unknown field \"" + name + "\"", kHint);
-  }
-  if (json->empty()) return std::uint64_t{1};
-  const auto by = json_u64(*json, "by");
-  if (!by || *by < 1 || *by > kIncrementMax) {
-    return bad_request("\"by\" is not an integer from 1 to 9007199254740991", kHint);
-  }
-  return *by;
-}
 
 // {"data": "0x.."}: calldata of the cluster's contract.
 Result<Bytes> relayed_data(const std::string& body) {
@@ -55,51 +36,39 @@ Result<Bytes> relayed_data(const std::string& body) {
   return *data;
 }
 
-HttpResponse write_answer(const NodeView& node, const WriteReply& reply, const WriteParts& parts) {
-  if (!reply.error.empty()) return refusal_answer(node, reply.error);
-  const auto value = Counter::decode_value(reply.result);
-  if (!value) {
-    return error_answer(
-        409, {"counter_overflow", "the counter would exceed 64 bits", "nothing was changed"});
-  }
-  return written_answer(node, reply, parts, "value", *value);
-}
-
-HttpResponse read_answer(const NodeView& node, const ReadReply& reply) {
-  if (!reply.error.empty()) return refusal_answer(node, reply.error);
-  const auto value = Counter::decode_value(reply.result);
-  return numbers_answer({{"seq", reply.seq.value}, {"value", value.value_or(0)}});
-}
-
 struct Path {
   const char* path;
   const char* method;
 };
-constexpr Path kPaths[] = {
-    {"/increment", "POST"},   {"/counter", "GET"}, {"/status", "GET"},         {"/relay", "POST"},
-    {"/members", "GET"},      {"/log", "GET"},     {"/recover", "POST"},       {"/metrics", "GET"},
-    {"/health", "GET"},       {"/leader", "GET"},  {"/replica", "GET"},        {"/liveness", "GET"},
-    {"/readiness", "GET"},    {"/readyz", "GET"},  {"/contradictions", "GET"}, {"/events", "GET"},
-    {"/openapi.json", "GET"}, {"/peers", "GET"},   {"/switchover", "POST"},    {"/", "GET"}};
+constexpr Path kPaths[] = {{"/status", "GET"},
+                           {"/relay", "POST"},
+                           {"/members", "GET"},
+                           {"/log", "GET"},
+                           {"/recover", "POST"},
+                           {"/metrics", "GET"},
+                           {"/health", "GET"},
+                           {"/leader", "GET"},
+                           {"/replica", "GET"},
+                           {"/liveness", "GET"},
+                           {"/readiness", "GET"},
+                           {"/readyz", "GET"},
+                           {"/contradictions", "GET"},
+                           {"/events", "GET"},
+                           {"/openapi.json", "GET"},
+                           {"/peers", "GET"},
+                           {"/", "GET"},
+                           {"/switchover", "POST"}};
 
 }  // namespace
 
-void Api::increment(const HttpRequest& request, const HttpReplier& reply) {
-  const auto by = increment_by(request.body);
-  if (!by) return reply(error_answer(400, by.error()));
-  const auto parts = write_parts(request);
-  if (!parts) return reply(error_answer(400, parts.error()));
-  node_.write({parts->key, Counter::increment(*by)},
-              [this, reply, parts = *parts](const WriteReply& done) {
-                reply(write_answer(node_, done, parts));
-              });
-}
-
-void Api::counter(const HttpRequest& request, const HttpReplier& reply) {
-  const auto linearizable = wants_linearizable(request);
-  if (!linearizable) return reply(error_answer(400, linearizable.error()));
-  node_.read(Counter::read(), *linearizable,
-             [this, reply](const ReadReply& done) { reply(read_answer(node_, done)); });
+Api::Api(NodeView& node, EventStream& events, PeerList& peers, Load& load,
+         const std::vector<Routes>& own)
+    : node_(node),
+      events_(events),
+      peers_(peers),
+      load_(load),
+      routes_{counter_routes(), kv_routes()} {
+  routes_.insert(routes_.end(), own.begin(), own.end());
 }
 
 void Api::relay(const HttpRequest& request, const HttpReplier& reply) {
@@ -136,7 +105,9 @@ void Api::log(const HttpRequest& request, const HttpReplier& reply) {
 }
 
 void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
-  if (is_kv_path(request.path)) return handle_kv(node_, request, reply);
+  for (const Routes& routes : routes_) {
+    if (routes.owns(request.path)) return routes.handle(node_, request, reply);
+  }
   if (is_receipt_path(request.path)) return handle_receipt(node_, request, reply);
   if (is_page_request(request)) return reply(page_answer(request));
   const auto known = std::find_if(std::begin(kPaths), std::end(kPaths),
@@ -147,15 +118,9 @@ void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
   }
   const std::string method = request.method == "HEAD" ? "GET" : request.method;
   if (method != known->method) {
-    HttpResponse response =
-        error_answer(405, {"method_not_allowed", request.path + " takes " + known->method,
-                           std::string("use ") + known->method});
-    response.headers.emplace_back("Allow", known->method);
-    return reply(response);
+    return reply(not_allowed_answer(request.path, known->method));
   }
   const std::string_view path = request.path;
-  if (path == "/increment") return increment(request, reply);
-  if (path == "/counter") return counter(request, reply);
   if (path == "/relay") return relay(request, reply);
   if (path == "/log") return log(request, reply);
   if (path == "/recover") return reply(recover_answer(node_, request.body));
@@ -170,10 +135,12 @@ void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
   if (path == "/metrics") return reply(metrics_answer(status, load_));
   if (is_health_path(path)) return reply(health_answer(status, request));
   Json paths = Json::array();
+  for (const Routes& routes : routes_) {
+    for (const std::string& name : routes.names)
+      paths.push_back(name);
+  }
   for (const auto& entry : kPaths)
     paths.push_back(std::string(entry.method) + " " + entry.path);
-  for (const char* route : kKvPaths)
-    paths.push_back(route);
   paths.push_back(kReceiptPath);
   paths.push_back(kPageFilePath);
   reply(json_answer({{"name", "dstack-nft-cluster"}, {"paths", paths}}));

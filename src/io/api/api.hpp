@@ -5,6 +5,7 @@
 #include "io/api/event_stream.hpp"
 #include "io/api/node_view.hpp"
 #include "io/api/peers.hpp"
+#include "io/api/routes.hpp"
 #include "io/net/http_server.hpp"
 
 namespace dnc {
@@ -12,14 +13,13 @@ namespace dnc {
 // Answers every request, on the loop thread. Requires: all four outlive the API.
 class Api {
  public:
-  Api(NodeView& node, EventStream& events, PeerList& peers, Load& load)
-      : node_(node), events_(events), peers_(peers), load_(load) {}
+  // `own` are the routes of the application's services, beside those of the product.
+  Api(NodeView& node, EventStream& events, PeerList& peers, Load& load,
+      const std::vector<Routes>& own = {});
 
   void handle(const HttpRequest& request, const HttpReplier& reply);
 
  private:
-  void increment(const HttpRequest& request, const HttpReplier& reply);
-  void counter(const HttpRequest& request, const HttpReplier& reply);
   void relay(const HttpRequest& request, const HttpReplier& reply);
   void log(const HttpRequest& request, const HttpReplier& reply);
 
@@ -27,6 +27,7 @@ class Api {
   EventStream& events_;
   PeerList& peers_;
   Load& load_;
+  std::vector<Routes> routes_;  // of services
 };
 
 }  // namespace dnc

@@ -231,24 +231,24 @@ void list(NodeView& node, const HttpRequest& request, const HttpReplier& reply) 
             [&node, reply, page](const ReadReply& done) { reply(list_answer(node, done, page)); });
 }
 
-}  // namespace
-
-bool is_kv_path(std::string_view path) {
+bool owns(std::string_view path) {
   return path == kRange || path.starts_with(kEntry);
 }
 
-void handle_kv(NodeView& node, const HttpRequest& request, const HttpReplier& reply) {
+void handle(NodeView& node, const HttpRequest& request, const HttpReplier& reply) {
   const bool range = request.path == kRange;
   const std::string& method = request.method;
   if (method == "GET" || method == "HEAD") {
     return range ? list(node, request, reply) : get(node, request, reply);
   }
   if (!range && (method == "PUT" || method == "DELETE")) return write(node, request, reply);
-  const std::string allowed = range ? "GET" : "GET, PUT, DELETE";
-  HttpResponse response = error_answer(
-      405, {"method_not_allowed", request.path + " takes " + allowed, "use one of them"});
-  response.headers.emplace_back("Allow", allowed);
-  reply(response);
+  reply(not_allowed_answer(request.path, range ? "GET" : "GET, PUT, DELETE"));
+}
+
+}  // namespace
+
+Routes kv_routes() {
+  return {{"GET /kv", "GET /kv/{key}", "PUT /kv/{key}", "DELETE /kv/{key}"}, owns, handle};
 }
 
 }  // namespace dnc

@@ -92,10 +92,7 @@ bool is_receipt_path(std::string_view path) {
 
 void handle_receipt(NodeView& node, const HttpRequest& request, const HttpReplier& reply) {
   if (request.method != "GET" && request.method != "HEAD") {
-    HttpResponse response = error_answer(
-        405, {"method_not_allowed", "/receipt/{seq}/{operation} takes GET", "use GET"});
-    response.headers.emplace_back("Allow", "GET");
-    return reply(response);
+    return reply(not_allowed_answer("/receipt/{seq}/{operation}", "GET"));
   }
   const auto place = place_of(request.path);
   if (!place) return reply(error_answer(400, place.error()));
