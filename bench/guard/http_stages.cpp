@@ -67,7 +67,8 @@ void serve(Meter& meter, const std::string& request) {
   ReadyNode node(loop);
   Load load(loop, node);
   EventStream events(loop, node, load);
-  Api api(node, events, load);
+  PeerList peers(loop, node);
+  Api api(node, events, peers, load);
   HttpServer server(loop, [&](HttpRequest asked, HttpReplier reply) { api.handle(asked, reply); });
   std::vector<Fd> clients;
   for (std::size_t i = 0; i < kConnections; ++i) {

@@ -36,21 +36,24 @@ Epoch next_epoch(Seat seat, const Recovered& recovered, const ChainView& view) {
 }
 
 Result<std::unique_ptr<Boot>> Boot::create(EventLoop& loop, const NodeConfig& config,
+                                           const std::vector<ServiceKind>& services,
                                            Recovered recovered, const ChainView& view,
                                            World& world) {
   auto tls = TlsIdentity::create();
   if (!tls) return tls.error();
   const PrivateKey key = fresh_key();
   const Identity identity{config.seat, next_epoch(config.seat, recovered, view), key.address()};
-  std::unique_ptr<Boot> boot(
-      new Boot(loop, config, identity, key, std::move(*tls), std::move(recovered), world));
+  std::unique_ptr<Boot> boot(new Boot(loop, config, services, identity, key, std::move(*tls),
+                                      std::move(recovered), world));
   boot->connect();
   return boot;
 }
 
-Boot::Boot(EventLoop& loop, const NodeConfig& config, const Identity& identity,
-           const PrivateKey& key, TlsIdentity tls, Recovered recovered, World& world)
+Boot::Boot(EventLoop& loop, const NodeConfig& config, const std::vector<ServiceKind>& services,
+           const Identity& identity, const PrivateKey& key, TlsIdentity tls, Recovered recovered,
+           World& world)
     : loop_(loop),
+      services_(services),
       tls_(std::make_shared<TlsIdentity>(std::move(tls))),
       signing_(Eip712Domain{config.chain_id, config.contract}) {
   notary_ = std::make_unique<BootNotary>(identity, std::make_unique<CurveSigner>(key), verifier_,

@@ -19,8 +19,10 @@ class EventLoop;
 
 class Boot {
  public:
-  // Requires: `world` and `loop` outlive the boot. Errors: of TLS.
+  // `services` are the application's. Requires: `world` and `loop` outlive the boot. Errors: of
+  // TLS.
   static Result<std::unique_ptr<Boot>> create(EventLoop& loop, const NodeConfig& config,
+                                              const std::vector<ServiceKind>& services,
                                               Recovered recovered, const ChainView& view,
                                               World& world);
 
@@ -38,8 +40,9 @@ class Boot {
   void on_view(const ChainView& view);
 
  private:
-  Boot(EventLoop& loop, const NodeConfig& config, const Identity& identity, const PrivateKey& key,
-       TlsIdentity tls, Recovered recovered, World& world);
+  Boot(EventLoop& loop, const NodeConfig& config, const std::vector<ServiceKind>& services,
+       const Identity& identity, const PrivateKey& key, TlsIdentity tls, Recovered recovered,
+       World& world);
   void connect();
   void drain();
   void on_frame(const Identity& from, const Bytes& frame);

@@ -29,15 +29,30 @@ constexpr Duration kTickInterval{5};
 
 using WriteDone = std::function<void(const WriteReply&)>;
 
+std::vector<Routes> routes_of(const Extensions& extensions) {
+  std::vector<Routes> routes;
+  for (const Extension& extension : extensions)
+    routes.push_back(extension.routes);
+  return routes;
+}
+
+std::vector<ServiceKind> services_of(const Extensions& extensions) {
+  std::vector<ServiceKind> services;
+  for (const Extension& extension : extensions)
+    services.push_back(extension.service);
+  return services;
+}
+
 // Everything between the rooms. Lives on the loop thread.
 class Node : public World, public NodeView {
  public:
-  explicit Node(const NodeConfig& config)
+  Node(const NodeConfig& config, const Extensions& extensions)
       : config_(config),
+        services_(services_of(extensions)),
         load_(loop_, *this),
         events_(loop_, *this, load_),
         peers_(loop_, *this),
-        api_(*this, events_, peers_, load_),
+        api_(*this, events_, peers_, load_, routes_of(extensions)),
         http_(
             loop_, [this](HttpRequest request, HttpReplier reply) { api_.handle(request, reply); },
             {}, net_log()),
@@ -244,7 +259,7 @@ class Node : public World, public NodeView {
 
   // The first view of the chain: now the epoch is known.
   bool boot(const ChainView& view) {
-    auto created = Boot::create(loop_, config_, std::move(*recovered_), view, *this);
+    auto created = Boot::create(loop_, config_, services_, std::move(*recovered_), view, *this);
     recovered_.reset();
     if (!created) {
       log_failure("boot_failed", created.error());
@@ -277,6 +292,7 @@ class Node : public World, public NodeView {
   }
 
   const NodeConfig config_;
+  const std::vector<ServiceKind> services_;  // beside the product's
   EventLoop loop_;
   Load load_;
   EventStream events_;
@@ -305,8 +321,8 @@ class Node : public World, public NodeView {
 
 }  // namespace
 
-Exit run_node(const NodeConfig& config) {
-  return Node(config).run();
+Exit run_node(const NodeConfig& config, const Extensions& extensions) {
+  return Node(config, extensions).run();
 }
 
 }  // namespace dnc

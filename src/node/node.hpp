@@ -7,6 +7,7 @@
 
 #include "core/base/result.hpp"
 #include "node/config.hpp"
+#include "node/extension.hpp"
 
 namespace dnc {
 
@@ -17,7 +18,8 @@ enum class Exit {
   kRefused,  // what it was told does not fit the world; the log says what to do
 };
 
-// Runs until SIGTERM or SIGINT, or until the protocol wants a new boot.
-Exit run_node(const NodeConfig& config);
+// Runs until SIGTERM or SIGINT, or until the protocol wants a new boot. All nodes of a cluster have
+// the same extensions.
+Exit run_node(const NodeConfig& config, const Extensions& extensions = {});
 
 }  // namespace dnc

@@ -14,7 +14,7 @@ enum class Miscount : std::uint8_t {
 
 class FaultyServices : public Services {
  public:
-  explicit FaultyServices(Miscount how) : how_(how) {}
+  FaultyServices(const std::vector<ServiceKind>& own, Miscount how) : Services(own), how_(how) {}
   void miscount(Miscount how) { how_ = how; }
 
   Bytes apply(SeqNo seq, ByteView command) override {

@@ -46,7 +46,7 @@ SimNode::Boot::Boot(const Identity& self, std::unique_ptr<Signer> signer,
                     World& world)
     : identity(self),
       notary(self, std::move(signer), environment.keys.verifier(), environment.signing),
-      services(miscount),
+      services(environment.services, miscount),
       replica(environment.replica, std::move(recovered), notary, environment.keys.verifier(),
               services, prng),
       pump(replica, world) {}

@@ -51,6 +51,7 @@ struct NodeEnvironment {
   const Signing& signing;
   NodeObserver& observer;
   ReplicaConfig replica;
+  std::vector<ServiceKind> services;  // beside the product's
   bool gather = true;
   std::set<Seat> once_lied;  // what their bytes may be is anybody's guess
   // Set by a scenario in which a node lies: changes what it sends.

@@ -10,6 +10,7 @@ SecondLife::SecondLife(const Identity& identity, std::unique_ptr<Signer> signer,
     : identity_(identity),
       environment_(environment),
       notary_(identity, std::move(signer), environment.keys.verifier(), environment.signing),
+      services_(environment.services),
       replica_(environment.replica, std::move(recovered), notary_, environment.keys.verifier(),
                services_, prng),
       pump_(replica_, *this) {}

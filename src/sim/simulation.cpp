@@ -6,6 +6,7 @@ namespace dnc {
 namespace {
 
 constexpr Duration kPollInterval{50};
+constexpr Duration kAskAgain{100};
 constexpr Duration kGoalInterval{10};
 
 Eip712Domain simulated_domain() {
@@ -48,6 +49,7 @@ Simulation::Simulation(const SimulationOptions& options, Trace::Sink sink)
       signing_,
       auditor_,
       ReplicaConfig{domain_, options.timing, options.checkpoints, options.auto_consent},
+      options.services,
       options.gather,
       {},
       {}});
@@ -62,8 +64,9 @@ Simulation::Simulation(const SimulationOptions& options, Trace::Sink sink)
   kv_workload_ = std::make_unique<KvWorkload>(
       queue_, prng_.fork(), options.kv, [this](Seat seat) -> SimNode& { return node(seat); },
       options.nodes);
-  auditor_.set_history(&workload_->history(),
-                       [this](const Bytes& key) { return kv_workload_->asked_for(key); });
+  auditor_.set_history(&workload_->history(), [this](const Bytes& key) {
+    return kv_workload_->asked_for(key) || requested_.contains(key);
+  });
   auditor_.set_disks_hold(
       [this](SeqNo seq, const Bytes& block) { return enough_disks_hold(seq, block); });
   chain_->start();
@@ -221,6 +224,25 @@ SwitchoverOrder Simulation::order_of(Seat leader, Seat to) {
   order.signature =
       keys_->signer_of(view.find(leader)->operator_)->sign(signing_.switchover_order(order));
   return order;
+}
+
+std::shared_ptr<const ClientRequest> Simulation::request(Operation operation, Seat seat) {
+  requested_.insert(operation.key);
+  const auto request = std::make_shared<ClientRequest>(ClientRequest{std::move(operation), {}});
+  send(request, seat);
+  return request;
+}
+
+void Simulation::send(const std::shared_ptr<ClientRequest>& request, Seat seat) {
+  node(seat).write(request->operation, [this, request, seat](const WriteReply* reply) {
+    if (reply != nullptr && reply->error.empty()) {
+      request->reply = *reply;
+      return;
+    }
+    queue_.after(kAskAgain, [this, request, next = Seat{seat.value % nodes_.size() + 1}] {
+      send(request, next);
+    });
+  });
 }
 
 void Simulation::heal() {

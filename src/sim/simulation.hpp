@@ -25,6 +25,13 @@ struct SimulationOptions {
   KvWorkloadOptions kv;
   Timing timing;
   CheckpointPolicy checkpoints;
+  std::vector<ServiceKind> services;  // of an application, beside the product's
+};
+
+// What a client asked for, and the answer, once a node has confirmed it.
+struct ClientRequest {
+  Operation operation;
+  std::optional<WriteReply> reply;
 };
 
 class Simulation : public Receivers {
@@ -82,6 +89,9 @@ class Simulation : public Receivers {
   SwitchoverOrder order_of(Seat leader, Seat to);
   // What the operator of `seat` signs, if it consents to the end of a generation.
   RecoveryConsent consent_of(Seat seat, RecoveryConsent consent);
+  // A client of any service: sends its operation to `seat`, then to one seat after the other, until
+  // one confirms it.
+  std::shared_ptr<const ClientRequest> request(Operation operation, Seat seat);
   // Ends every fault: links, chain, disks, and all machines on.
   void heal();
 
@@ -131,6 +141,7 @@ class Simulation : public Receivers {
   }
   SimNode& at(Seat seat, std::size_t machine) { return machine == 0 ? node(seat) : copy(seat); }
 
+  void send(const std::shared_ptr<ClientRequest>& request, Seat seat);
   void note_loss(Seat seat);
   void poll();
   bool enough_disks_hold(SeqNo seq, const Bytes& block);
@@ -151,6 +162,7 @@ class Simulation : public Receivers {
   std::set<Seat> liars_;
   std::unique_ptr<Workload> workload_;
   std::unique_ptr<KvWorkload> kv_workload_;
+  std::set<Bytes> requested_;    // keys of operations
   std::map<Seat, SeqNo> lossy_;  // with what was committed when the loss happened
 };
 

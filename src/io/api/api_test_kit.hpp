@@ -18,6 +18,8 @@ namespace dnc {
 // A node that commits at once, unless it is told to refuse.
 class FakeNode : public NodeView {
  public:
+  explicit FakeNode(const std::vector<ServiceKind>& own = {}) : services(own) {}
+
   NodeStatus status() const override { return state; }
 
   void write(Operation operation, std::function<void(const WriteReply&)> done) override {
@@ -116,7 +118,10 @@ Fixed filled() {
 // The API behind a server on loopback. The node is touched between requests only.
 class ApiTest : public ::testing::Test {
  protected:
-  ApiTest() {
+  // With the services of an application, if any, and their routes.
+  explicit ApiTest(const std::vector<ServiceKind>& services = {},
+                   const std::vector<Routes>& routes = {})
+      : node_(services), api_(node_, events_, peers_, load_, routes) {
     listener_.emplace(loop_, ListenerConfig{.http = &server_});
     port_ = listener_->listen("127.0.0.1", 0).value();
     thread_.emplace(loop_);
@@ -168,7 +173,7 @@ class ApiTest : public ::testing::Test {
   Load load_{loop_, node_};
   EventStream events_{loop_, node_, load_};
   PeerList peers_{loop_, node_};
-  Api api_{node_, events_, peers_, load_};
+  Api api_;
   HttpServer server_{loop_, [this](const HttpRequest& request, const HttpReplier& reply) {
                        api_.handle(request, reply);
                      }};
