@@ -77,7 +77,7 @@ test_step() {
 sources() { git ls-files --cached --others --exclude-standard -- "$@"; }
 
 check_format() {
-  sources 'src/*.cpp' 'src/*.hpp' 'tests/*.cpp' 'tests/*.hpp' 'bench/*.cpp' |
+  sources 'src/*.[ch]pp' 'examples/*.[ch]pp' 'tests/*.[ch]pp' 'bench/*.cpp' |
     xargs -P "$JOBS" -n 32 clang-format-14 --dry-run -Werror
 }
 check_scripts() { sources '*.sh' '.ci/run' | xargs shellcheck -x; }

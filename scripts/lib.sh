@@ -9,6 +9,7 @@
 #   DNC_KMS_PORT     port of the KMS; its webhook: + 1          (8200)
 #   DNC_BLOCK_TIME   seconds between its blocks                 (1)
 #   DNC_BIN          programs to run instead of building them   (build/bin)
+#   DNC_DAEMON       what a node runs                            (clusterd)
 #   DNC_COMPOSE      app-compose of the machines                (app-compose.json in DNC_HOME)
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -23,8 +24,9 @@ DNC_BLOCK_TIME=${DNC_BLOCK_TIME:-1}
 # shellcheck disable=SC2034  # for the scripts that source this
 DNC_PREBUILT=${DNC_BIN:+yes}
 DNC_BIN=$(realpath -m "${DNC_BIN:-$ROOT/build/bin}")
+DNC_DAEMON=${DNC_DAEMON:-clusterd}
 NPM_BIN=$ROOT/node_modules/.bin
-export DNC_HOME DNC_DEPLOYMENTS DNC_PORT DNC_RPC_PORT DNC_KMS_PORT DNC_BLOCK_TIME
+export DNC_HOME DNC_DEPLOYMENTS DNC_PORT DNC_RPC_PORT DNC_KMS_PORT DNC_BLOCK_TIME DNC_DAEMON
 
 LOCAL_CHAIN_ID=31337
 DEPLOYMENT=$DNC_DEPLOYMENTS/$LOCAL_CHAIN_ID.json
@@ -308,7 +310,7 @@ start_node() {
   if [[ -s $(key_file "$1" gas) ]]; then gas=(--gas-key "$(key_file "$1" gas)"); fi
   if [[ ${DNC_CONSENT:-auto} == operators ]]; then consent=(); fi
   start_agent "$1"
-  start_process "node-$1" "$DNC_BIN/clusterd" --seat "$1" --listen "$listen" --endpoint "$listen" \
+  start_process "node-$1" "$DNC_BIN/$DNC_DAEMON" --seat "$1" --listen "$listen" --endpoint "$listen" \
     --data "node-$1" --deployment "$DEPLOYMENT" --rpc "$(world_get rpc)" \
     --operator-key "$(key_file "$1" operator)" "${gas[@]}" \
     --guest-agent "run/agent-$1.sock" "${consent[@]}"

@@ -78,7 +78,7 @@ guard_tools() {
 for part in "${@:-all}"; do
   case $part in
     tools) tools ;;
-    programs) build_programs clusterd clusterctl guest_agent_sim kms_sim ;;
+    programs) build_programs "$DNC_DAEMON" clusterctl guest_agent_sim kms_sim ;;
     contracts) build_contracts ;;
     bench) bench_tools ;;
     guard) guard_tools ;;

@@ -51,6 +51,10 @@ LocalWorld& LocalWorld::get() {
   return *the_world;
 }
 
+bool LocalWorld::started() {
+  return the_world != nullptr;
+}
+
 void LocalWorld::end() {
   delete the_world;
   the_world = nullptr;

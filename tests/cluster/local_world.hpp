@@ -34,6 +34,7 @@ class LocalWorld {
 
   // Started on first use. Throws std::runtime_error, with what the scripts said, if it cannot be.
   static LocalWorld& get();
+  static bool started();
   static void end();  // if it was started
 
   // Whatever a test did: links whole, chain running, all nodes ready. False when not in time.

@@ -2,6 +2,7 @@
 // docs/architecture.md says why they are there.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -45,6 +46,11 @@ Findings check_sizes(const Source& source);
 Findings check_core_words(const Source& source);
 // Unfinished work, tabs, paths of somebody's machine.
 Findings check_marks(const Source& source);
+
+// Code that a page shows must stand in the file that it names, line by line; `read` gives the text
+// of a file of the repository.
+Findings check_excerpts(const Source& page,
+                        const std::function<std::string(const std::string&)>& read);
 
 // The codes with which a file of the product refuses.
 std::set<std::string> codes_in(const Source& source);

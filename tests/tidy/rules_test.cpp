@@ -32,6 +32,9 @@ TEST(Includes, RoomsNameOnlyTheirOwnRow) {
   EXPECT_EQ(includes("src/sim/a.cpp", "#include \"node/node.hpp\"\n").size(), 1u);
   EXPECT_TRUE(includes("src/node/a.cpp", "#include \"io/storage/a.hpp\"\n").empty());
   EXPECT_EQ(includes("src/io/net/a.cpp", "#include \"tests/cluster/a.hpp\"\n").size(), 1u);
+  EXPECT_TRUE(includes("examples/a/a.cpp", "#include \"io/api/routes.hpp\"\n").empty());
+  EXPECT_EQ(includes("examples/a/a.cpp", "#include \"ctl/report.hpp\"\n").size(), 1u);
+  EXPECT_EQ(includes("src/node/a.cpp", "#include \"examples/a/a.hpp\"\n").size(), 1u);
 }
 
 TEST(Includes, LibrariesAreNamedInOneRoom) {
@@ -123,6 +126,24 @@ TEST(Marks, NothingUnfinishedAndNoMachine) {
   EXPECT_EQ(marks(std::string("\"/ro") + "ot/project\"\n"), 1u);
   EXPECT_EQ(marks("the tree/" + std::string("ro") + "ot/leaf\n"), 0u);
   EXPECT_EQ(marks("\tint a;\n"), 1u);
+}
+
+TEST(Excerpts, ShowWhatTheFileHas) {
+  const auto findings = [](const std::string& page) {
+    return check_excerpts(
+               {"docs/a.md", page},
+               [](const std::string& path) {
+                 return std::string(path == "src/a.cpp" ? "int a;\nint b;\nint c;\n" : "");
+               })
+        .size();
+  };
+  EXPECT_EQ(findings("<!-- from: src/a.cpp -->\n```cpp\nint b;\nint c;\n```\n"), 0u);
+  EXPECT_EQ(findings("<!-- from: src/a.cpp -->\n```cpp\nint a;\nint c;\n```\n"), 1u);
+  EXPECT_EQ(findings("<!-- from: src/a.cpp -->\n```cpp\nint\n```\n"), 1u) << "whole lines";
+  EXPECT_EQ(findings("<!-- from: src/a.cpp -->\n```cpp\nb;\n```\n"), 1u) << "whole lines";
+  EXPECT_EQ(findings("<!-- from: src/none.cpp -->\n```cpp\nint a;\n```\n"), 1u);
+  EXPECT_EQ(findings("text\n```cpp\nint a;\n```\n"), 1u) << "from nowhere";
+  EXPECT_EQ(findings("text\n```sh\nls\n```\n"), 0u);
 }
 
 TEST(TidyRules, CodesAreFoundInEachWayOfRefusing) {

@@ -37,8 +37,8 @@ std::vector<Source> all_sources() {
   std::vector<Source> sources;
   for (const auto& entry : fs::directory_iterator(root))
     if (entry.is_regular_file()) add_file(root, entry.path(), sources);
-  for (const char* folder : {"src", "tests", "bench", "dashboard", "scripts", "cmake", "docs",
-                             "contracts/src", "contracts/test", "contracts/script"}) {
+  for (const char* folder : {"src", "examples", "tests", "bench", "dashboard", "scripts", "cmake",
+                             "docs", "contracts/src", "contracts/test", "contracts/script"}) {
     if (!fs::exists(root / folder)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root / folder))
       if (entry.is_regular_file()) add_file(root, entry.path(), sources);
@@ -69,6 +69,19 @@ TEST(Tidy, NobodyIncludesTests) {
           << source.path << " includes " << header << ", which is for tests";
     }
   }
+}
+
+TEST(Tidy, TheExcerptsOfThePagesAreInTheSources) {
+  const fs::path root = DNC_SOURCE_DIR;
+  std::size_t pages = 0;
+  for (const auto& source : all_sources()) {
+    if (!source.path.starts_with("docs/") || !source.path.ends_with(".md")) continue;
+    ++pages;
+    for (const auto& finding :
+         check_excerpts(source, [&](const std::string& path) { return read(root / path); }))
+      ADD_FAILURE() << finding.path << ":" << finding.line << ": " << finding.what;
+  }
+  EXPECT_GT(pages, 10u) << "the pages were not found";
 }
 
 // Every word between backticks that has the form of a test's name.
