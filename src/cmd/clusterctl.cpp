@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   dnc::cli::add_proof_commands(cli);
   dnc::cli::add_chain_commands(cli);
   dnc::cli::add_deploy_commands(cli);
+  dnc::cli::add_check_commands(cli);
   dnc::cli::add_config_commands(cli);
   dnc::cli::add_shell_commands(cli);
   try {

@@ -35,7 +35,18 @@ Result<Json> NodeClient::get_object(const std::string& target) {
 }
 
 Status NodeClient::post(const std::string& target, const std::string& body) {
-  const auto reply = http_.post(target, body);
+  return done(http_.post(target, body));
+}
+
+Status NodeClient::put(const std::string& target, const std::string& body) {
+  return done(http_.put(target, body));
+}
+
+Status NodeClient::remove(const std::string& target) {
+  return done(http_.remove(target));
+}
+
+Status NodeClient::done(const Result<HttpReply>& reply) const {
   if (!reply) return reply.error();
   if (reply->status == 200 || reply->status == 202) return ok_status();
   return error_in(url_, *reply);

@@ -25,8 +25,12 @@ class NodeClient {
   Result<std::string> get(const std::string& target);  // the body of a 200
   Result<Json> get_object(const std::string& target);
   Status post(const std::string& target, const std::string& body);  // 200 or 202
+  Status put(const std::string& target, const std::string& body);
+  Status remove(const std::string& target);
 
  private:
+  Status done(const Result<HttpReply>& reply) const;
+
   std::string url_;
   HttpClient http_;
 };

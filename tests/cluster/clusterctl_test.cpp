@@ -229,6 +229,31 @@ TEST_F(Clusterctl, DoctorFindsAllHereAndSaysWhatIsNot) {
   EXPECT_EQ(typed("doctor --deployment none.json --url " + url(1)).status, 3);
 }
 
+TEST_F(Clusterctl, ChecksWhatTheClusterBearsAndLeavesNothing) {
+  ASSERT_TRUE(comes_to(kHealthy)) << describe();
+  const std::string check = "check perf --duration 1s --url " + url(1) + "," + url(2);
+  const ShellResult run = typed(check + " -o json");
+  const Json result = Json::parse(run.output, nullptr, false);
+  ASSERT_TRUE(result.is_object()) << run.output;
+  EXPECT_EQ(run.status, result["verdict"] == "PASS" ? 0 : 1) << run.output;
+  EXPECT_EQ(result["errors"], Json::object()) << run.output;
+  EXPECT_GT(result["confirmed"], 100) << "150 are due in a second";
+  const auto left = [](int seat) {
+    return get(LocalWorld::port(seat), "/kv?prefix=clusterctl-check-perf/").json()["entries"];
+  };
+  EXPECT_EQ(left(1), Json::array());
+
+  const ShellResult stopped = shell("timeout -s INT 2 " + clusterctl() +
+                                    " check perf --duration 1m --url " + url(2) + " 2>&1");
+  EXPECT_NE(stopped.output.find("nothing is judged"), std::string::npos) << stopped.output;
+  EXPECT_EQ(left(2), Json::array()) << "after ^C too";
+
+  ASSERT_TRUE(world().node("kill", 3));
+  ASSERT_TRUE(comes_to(kDegraded)) << describe();
+  EXPECT_EQ(typed(check).status, 3) << "not healthy";
+  EXPECT_NE(typed(check + " --force").output.find("PASS"), std::string::npos);
+}
+
 TEST_F(Clusterctl, VotesDeposeALeaderAndHistoryKeepsIt) {
   ASSERT_TRUE(comes_to(kHealthy)) << describe();
   const int leader = world().leader();

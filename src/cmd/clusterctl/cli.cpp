@@ -18,6 +18,13 @@ Cli::Cli() {
   settings.add_file(&app);
 }
 
+CLI::Validator milliseconds() {
+  return CLI::AsNumberWithUnit(
+      std::map<std::string, int>{{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}},
+      CLI::AsNumberWithUnit::Options(CLI::AsNumberWithUnit::UNIT_REQUIRED |
+                                     CLI::AsNumberWithUnit::CASE_SENSITIVE));
+}
+
 void Cli::settle() {
   if (both_timeout_ms == 0) return;
   nodes.timeout_ms = both_timeout_ms;

@@ -23,6 +23,9 @@ inline constexpr const char* kActCodes =
 inline constexpr const char* kHealthCodes =
     "Exit codes: 0 healthy, 1 degraded, 2 no quorum or no leader, 3 cannot tell, 64 usage.";
 
+// A time with its unit, like 500ms or 2s.
+CLI::Validator milliseconds();
+
 struct Cli {
   CLI::App app{"looks after an NFT-gated cluster", "clusterctl"};
   Settings settings;
@@ -59,6 +62,7 @@ void add_seat_commands(Cli& cli);
 void add_pause_commands(Cli& cli);
 void add_chain_commands(Cli& cli);
 void add_deploy_commands(Cli& cli);
+void add_check_commands(Cli& cli);
 void add_config_commands(Cli& cli);
 void add_shell_commands(Cli& cli);
 

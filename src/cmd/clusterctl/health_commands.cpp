@@ -8,13 +8,6 @@
 namespace dnc::cli {
 namespace {
 
-CLI::Validator milliseconds() {
-  return CLI::AsNumberWithUnit(
-      std::map<std::string, int>{{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}},
-      CLI::AsNumberWithUnit::Options(CLI::AsNumberWithUnit::UNIT_REQUIRED |
-                                     CLI::AsNumberWithUnit::CASE_SENSITIVE));
-}
-
 void add_watch(CLI::App* command, ctl::WatchOptions& watch) {
   auto* flag = command->add_flag("-w,--watch", watch.watch, "look again and again");
   command->add_option("--interval", watch.interval_ms, "between looks, like 500ms or 2s")

@@ -107,6 +107,8 @@ struct HttpClient::Impl {
 
   void prepare(const std::string& url, Body& body);
   Result<HttpReply> perform(std::string_view target, Body body = {});
+  Result<HttpReply> send_body(const char* method, std::string_view target, std::string_view body,
+                              std::string_view content_type);
   CURLcode drive(const Body& body);
   bool fell_silent(const Body& body) const;
   Error failed(CURLcode result, bool too_large) const;
@@ -222,17 +224,34 @@ Result<HttpReply> HttpClient::listen(std::string_view target, const Take& take) 
   return impl_->perform(target, std::move(body));
 }
 
-Result<HttpReply> HttpClient::post(std::string_view target, std::string_view body,
-                                   std::string_view content_type) {
-  CURL* const handle = impl_->easy.get();
+Result<HttpReply> HttpClient::Impl::send_body(const char* method, std::string_view target,
+                                              std::string_view body,
+                                              std::string_view content_type) {
+  CURL* const handle = easy.get();
   curl_easy_reset(handle);
   HeaderList headers(
       curl_slist_append(nullptr, ("Content-Type: " + std::string(content_type)).c_str()));
   // Without this a large body waits for a "100 Continue" that many servers never send.
   curl_slist_append(headers.get(), "Expect:");
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
+  curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, method);
   curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   curl_easy_setopt(handle, CURLOPT_POSTFIELDS, body.data() == nullptr ? "" : body.data());
+  return perform(target);
+}
+
+Result<HttpReply> HttpClient::post(std::string_view target, std::string_view body,
+                                   std::string_view content_type) {
+  return impl_->send_body("POST", target, body, content_type);
+}
+
+Result<HttpReply> HttpClient::put(std::string_view target, std::string_view body) {
+  return impl_->send_body("PUT", target, body, "application/octet-stream");
+}
+
+Result<HttpReply> HttpClient::remove(std::string_view target) {
+  curl_easy_reset(impl_->easy.get());
+  curl_easy_setopt(impl_->easy.get(), CURLOPT_CUSTOMREQUEST, "DELETE");
   return impl_->perform(target);
 }
 

@@ -42,6 +42,8 @@ class HttpClient {
   Result<HttpReply> get(std::string_view target = {});
   Result<HttpReply> post(std::string_view target, std::string_view body,
                          std::string_view content_type = "application/json");
+  Result<HttpReply> put(std::string_view target, std::string_view body);  // bytes as they are
+  Result<HttpReply> remove(std::string_view target);                      // DELETE
 
   // Asks for a stream of server-sent events. `take` gets what comes, as it comes, until it returns
   // false or the server ends the stream: then the reply is a 200 without a body. Whoever has no

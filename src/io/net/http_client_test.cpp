@@ -143,6 +143,25 @@ TEST(HttpClient, PostsAndGets) {
   EXPECT_EQ(seen.find("Content-Type"), std::string::npos);
 }
 
+TEST(HttpClient, PutsAndRemoves) {
+  std::string seen;
+  ScriptedServer server([&](int fd, const std::string& request) {
+    seen = request;
+    return send_text(fd, reply(200, "{}"));
+  });
+  HttpClient client(options_for(server.url()));
+  ASSERT_TRUE(client.put("/kv/a", std::string("\0b", 2)));
+  EXPECT_TRUE(seen.starts_with("PUT /kv/a HTTP/1.1\r\n")) << seen;
+  EXPECT_NE(seen.find("Content-Type: application/octet-stream\r\n"), std::string::npos);
+  EXPECT_TRUE(seen.ends_with(std::string("\r\n\r\n\0b", 6)));
+  ASSERT_TRUE(client.remove("/kv/a"));
+  EXPECT_TRUE(seen.starts_with("DELETE /kv/a HTTP/1.1\r\n")) << seen;
+  EXPECT_TRUE(seen.ends_with("\r\n\r\n"));
+  ASSERT_TRUE(client.get("/kv/a"));
+  EXPECT_TRUE(seen.starts_with("GET /kv/a HTTP/1.1\r\n")) << "the method is not kept";
+  EXPECT_EQ(server.connections(), 1);
+}
+
 TEST(HttpClient, KeepsItsConnection) {
   ScriptedServer server([](int fd, const std::string&) { return send_text(fd, reply(200, "x")); });
   HttpClient client(options_for(server.url()));
