@@ -78,7 +78,7 @@ Result<Bytes> trial(const ChainSeat& seat, const Machine& machine, const Private
   if (!proof) return proof.error();
   return encode_join(request, endpoint, operator_key.sign(digest),
                      {proof->app_key, proof->kms_signature, proof->derived_key,
-                      proof->app_signature, proof->join_signature});
+                      proof->app_signature, proof->signature});
 }
 
 Finding contract_gate(const Result<Bytes>& call, ChainClient& chain, const Address& contract) {

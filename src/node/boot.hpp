@@ -31,6 +31,7 @@ class Boot {
   const Replica& replica() const { return *replica_; }
   PeerNetwork& peers() { return *peers_; }
   std::shared_ptr<const TlsIdentity> tls() const { return tls_; }
+  Signature attestation(const Hash& nonce) { return notary_->attestation(nonce); }
 
   // Gives the replica an input, with the time and all that comes in the same turn of the loop: many
   // requests that arrive together make one block.

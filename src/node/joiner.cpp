@@ -30,7 +30,7 @@ Result<Bytes> sign_join(GuestAgent& agent, const NodeConfig& config, const Ident
   const auto proof = make_kms_proof(digest, *key, config.contract);
   if (!proof) return proof.error();
   const JoinProof links{proof->app_key, proof->kms_signature, proof->derived_key,
-                        proof->app_signature, proof->join_signature};
+                        proof->app_signature, proof->signature};
   return encode_join(request, config.endpoint, config.operator_key.sign(digest), links);
 }
 

@@ -7,6 +7,7 @@
 #include "core/base/hex.hpp"
 #include "core/consensus/codec.hpp"
 #include "io/api/api.hpp"
+#include "io/base/json.hpp"
 #include "io/base/log.hpp"
 #include "io/chain/membership_contract.hpp"
 #include "io/chain/membership_watcher.hpp"
@@ -14,6 +15,7 @@
 #include "io/net/http_server.hpp"
 #include "io/net/listener.hpp"
 #include "io/storage/rocks_disk.hpp"
+#include "node/attester.hpp"
 #include "node/boot.hpp"
 #include "node/dismissal.hpp"
 #include "node/gas.hpp"
@@ -59,6 +61,7 @@ class Node : public World, public NodeView {
         gas_(config),
         joiner_(loop_, config, gas_.poster(),
                 [this](const Error& error) { join_error_ = error.message; }),
+        attester_(loop_, config.guest_agent),
         preflight_(
             loop_, config, [this](const Error& error) { on_waiting(error); },
             [this](const Status& checked) { on_checked(checked); }),
@@ -154,6 +157,17 @@ class Node : public World, public NodeView {
   }
   std::vector<Accusation> accusations() const override {
     return boot_ ? boot_->replica().accusations() : std::vector<Accusation>{};
+  }
+  void attest(const Hash& nonce, std::function<void(const Result<std::string>&)> done) override {
+    if (!boot_) return done(Error{"not_serving", "this node has not started yet", "ask again"});
+    Attestation statement;
+    statement.domain = {config_.chain_id, config_.contract};
+    statement.identity = boot_->identity();
+    statement.nonce = nonce;
+    statement.signature = boot_->attestation(nonce);
+    attester_.attest(std::move(statement), [done](const Result<Attestation>& made) {
+      done(made ? dump_json(to_json(*made)) : Result<std::string>(made.error()));
+    });
   }
   SeqNo pruned_upto() const override {
     return boot_ ? boot_->replica().pruned_upto().seq : SeqNo{};
@@ -301,6 +315,7 @@ class Node : public World, public NodeView {
   HttpServer http_;
   Gas gas_;
   Joiner joiner_;
+  Attester attester_;
   Preflight preflight_;
   bool checked_ = false;
   MembershipWatcher watcher_;

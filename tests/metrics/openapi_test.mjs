@@ -77,6 +77,8 @@ async function walkCluster() {
   await expect('readLog', 200, { query: { from: 1, limit: 1000 } });
   await expect('readLog', 400, { query: { from: 0 } });
   for (const id of ['listContradictions', 'getStatus', 'listMembers', 'listPeers']) await expect(id, 200);
+  await expect('attest', 200);
+  await expect('attest', 400, { query: { nonce: '0x' } });
   await expect('recover', 409);
   await expect('recover', 400, { body: '{}' });
   await expect('switchover', 409);
@@ -169,6 +171,7 @@ function isOutOfReach(promise) {
     increment: ['409', '503'],
     getReceipt: ['410', '503'],
     readLog: ['410', '503'],
+    attest: ['503'],
     recover: ['202', '403'],
     switchover: ['202', '403'],
     relay: ['200', '429'],

@@ -131,4 +131,12 @@ Hash Signing::transport_key(const Hash& key_hash, const Identity& identity) cons
       separator_, eip712_struct_hash(kType, {key_hash, word(identity.seat), word(identity.epoch)}));
 }
 
+Hash Signing::attestation(const Hash& nonce, const Identity& identity) const {
+  static const Eip712Type kType =
+      "Attestation(bytes32 nonce,uint64 seat,uint64 epoch,address bootKey)";
+  return eip712_digest(separator_,
+                       eip712_struct_hash(kType, {nonce, word(identity.seat), word(identity.epoch),
+                                                  abi_word(identity.boot_key)}));
+}
+
 }  // namespace dnc

@@ -25,6 +25,8 @@ class Signing {
   Hash start_generation(const StartGeneration& start) const;
   Hash report(const Report& report) const;
   Hash transport_key(const Hash& key_hash, const Identity& identity) const;
+  // What a quote of this boot's machine binds as well, for whoever chose the nonce.
+  Hash attestation(const Hash& nonce, const Identity& identity) const;
 
  private:
   Hash separator_;

@@ -158,6 +158,12 @@ TEST_F(SigningTest, TransportKey) {
   expect_signed(v, signing().transport_key(fixed<Hash>(v["keyHash"]), identity));
 }
 
+TEST_F(SigningTest, Attestation) {
+  const Json& v = vector("Attestation");
+  const Identity identity{id<Seat>(v["seat"]), id<Epoch>(v["epoch"]), fixed<Address>(v["bootKey"])};
+  expect_signed(v, signing().attestation(fixed<Hash>(v["nonce"]), identity));
+}
+
 // No header has the vector's blockHash: the vector holds the type and its words, and the product
 // must use the same type with the hash of its own header.
 TEST_F(SigningTest, Propose) {

@@ -310,4 +310,8 @@ Signature BootNotary::transport_key(const Hash& key_hash) {
   return signer_->sign(signing_.transport_key(key_hash, identity_));
 }
 
+Signature BootNotary::attestation(const Hash& nonce) {
+  return signer_->sign(signing_.attestation(nonce, identity_));
+}
+
 }  // namespace dnc

@@ -46,6 +46,9 @@ class BootNotary : public Notary {
 
   // The key of this boot's transport certificate, vouched for (docs/protocol.md section 8a).
   Signature transport_key(const Hash& key_hash);
+  // To a stranger's nonce: this boot is here. Says nothing about the log, so a silent boot signs it
+  // as well; whether it still speaks for its seat is the contract's to say.
+  Signature attestation(const Hash& nonce);
 
  private:
   // The term whose proposals may be accepted: who leads it, and where its log begins.

@@ -299,6 +299,15 @@ TEST_F(NotaryTest, VouchesForItsTransportKey) {
                                notary.transport_key(key_hash), key(2, 3).address()));
 }
 
+TEST_F(NotaryTest, AnswersANonceEvenWhenItIsSilent) {
+  BootNotary notary = make(2, 3);
+  notary.halt();
+  Hash nonce;
+  nonce.bytes[3] = 9;
+  EXPECT_TRUE(verifier_.verify(signing_.attestation(nonce, identity(2, 3)),
+                               notary.attestation(nonce), key(2, 3).address()));
+}
+
 TEST_F(NotaryTest, TheCurveJudgesSignatures) {
   const Hash digest = signing_.propose(opening_);
   const Signature good = key(1).sign(digest);

@@ -5,6 +5,7 @@
 
 #include "core/base/hex.hpp"
 #include "io/api/answers.hpp"
+#include "io/api/attestation.hpp"
 #include "io/api/contradictions.hpp"
 #include "io/api/counter_routes.hpp"
 #include "io/api/health.hpp"
@@ -52,12 +53,13 @@ constexpr Path kPaths[] = {{"/status", "GET"},
                            {"/liveness", "GET"},
                            {"/readiness", "GET"},
                            {"/readyz", "GET"},
-                           {"/contradictions", "GET"},
                            {"/events", "GET"},
                            {"/openapi.json", "GET"},
+                           {"/contradictions", "GET"},
+                           {"/switchover", "POST"},
+                           {"/attestation", "GET"},
                            {"/peers", "GET"},
-                           {"/", "GET"},
-                           {"/switchover", "POST"}};
+                           {"/", "GET"}};
 
 }  // namespace
 
@@ -128,6 +130,7 @@ void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
   if (path == "/events") return events_.listen(request, reply);
   if (path == "/peers") return peers_.answer(request, reply);
   if (path == "/openapi.json") return reply(openapi_answer(request));
+  if (path == "/attestation") return handle_attestation(node_, request, reply);
   if (path == "/contradictions") return reply(json_answer(contradictions_json(node_)));
   const NodeStatus status = node_.status();
   if (path == "/status") return reply(json_answer(to_json(status)));

@@ -75,7 +75,14 @@ class FakeNode : public NodeView {
 
   std::vector<Accusation> accusations() const override { return accused; }
 
+  void attest(const Hash& nonce, std::function<void(const Result<std::string>&)> done) override {
+    asked_nonces.push_back(nonce);
+    done(attestation_reply);
+  }
+
   std::vector<Accusation> accused;
+  Result<std::string> attestation_reply = std::string(R"({"seat":2})");
+  std::vector<Hash> asked_nonces;
   Result<Receipt> receipt_reply = Error{"receipt_gone", "gone", "ask earlier"};
   mutable std::vector<std::pair<SeqNo, std::size_t>> asked_receipts;
   Status recover_reply = ok_status();

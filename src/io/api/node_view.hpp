@@ -89,6 +89,9 @@ class NodeView {
   virtual Result<Receipt> receipt(SeqNo seq, std::size_t operation) const = 0;
   // What this node can prove against boots that bypassed their notary.
   virtual std::vector<Accusation> accusations() const = 0;
+  // What shows which machine this is, for whoever chose the nonce: an attestation, JSON as text.
+  // Errors: overloaded, not_serving, those of the guest agent.
+  virtual void attest(const Hash& nonce, std::function<void(const Result<std::string>&)> done) = 0;
   // Blocks up to here are pruned; 0: none is.
   virtual SeqNo pruned_upto() const = 0;
 };

@@ -37,8 +37,7 @@ Hash claim_digest(std::string_view purpose, const PublicKey& derived_key) {
   return keccak256(as_bytes(std::string(purpose) + ":" + to_hex(compress(derived_key))));
 }
 
-Result<KmsProof> make_kms_proof(const Hash& join_digest, const KeyReply& reply,
-                                const Address& app_id,
+Result<KmsProof> make_kms_proof(const Hash& digest, const KeyReply& reply, const Address& app_id,
                                 const std::optional<Address>& expected_root) {
   const PublicKey& derived = reply.key.public_key();
   // Recovery yields some key for nearly any signature: only the root's link shows that it is the
@@ -48,17 +47,17 @@ Result<KmsProof> make_kms_proof(const Hash& join_digest, const KeyReply& reply,
   const Status root = verify_root(*app_key, reply.kms_signature, app_id, expected_root);
   if (!root) return root.error();
   return KmsProof{*app_key, reply.kms_signature, derived, reply.app_signature,
-                  reply.key.sign(join_digest)};
+                  reply.key.sign(digest)};
 }
 
-Status verify_kms_proof(const KmsProof& proof, const Hash& join_digest, const Address& app_id,
+Status verify_kms_proof(const KmsProof& proof, const Hash& digest, const Address& app_id,
                         const Address& root) {
   const Status issued = verify_root(proof.app_key, proof.kms_signature, app_id, root);
   if (!issued) return issued;
   const Hash claim = claim_digest(kJoinKeyPurpose, proof.derived_key);
   if (recover(claim, proof.app_signature) != proof.app_key)
     return broken("the link of the app key");
-  if (recover(join_digest, proof.join_signature) != proof.derived_key) {
+  if (recover(digest, proof.signature) != proof.derived_key) {
     return broken("the signature of the derived key");
   }
   return ok_status();

@@ -26,13 +26,14 @@ struct KeyReply {
   Signature kms_signature;  // link 1: the KMS root over issued_digest()
 };
 
-// What the contract's join() and a peer's REJOINREQ carry.
+// That the app of a KMS stands behind a statement. A join carries one to the contract, an
+// attestation to whoever asked.
 struct KmsProof {
   PublicKey app_key;
   Signature kms_signature;
   PublicKey derived_key;
   Signature app_signature;
-  Signature join_signature;  // the derived key over the join digest
+  Signature signature;  // the derived key over the statement's digest
 
   auto operator<=>(const KmsProof&) const = default;
 };
@@ -44,12 +45,11 @@ Hash claim_digest(std::string_view purpose, const PublicKey& derived_key);
 
 // Requires: `reply` is the key of kJoinKeyPath and kJoinKeyPurpose. Checks the chain before it
 // signs. Errors: kms_chain_broken, kms_wrong_root (when `expected_root` is given).
-Result<KmsProof> make_kms_proof(const Hash& join_digest, const KeyReply& reply,
-                                const Address& app_id,
+Result<KmsProof> make_kms_proof(const Hash& digest, const KeyReply& reply, const Address& app_id,
                                 const std::optional<Address>& expected_root = {});
 
-// What the contract checks, link by link. Errors: kms_chain_broken, kms_wrong_root.
-Status verify_kms_proof(const KmsProof& proof, const Hash& join_digest, const Address& app_id,
+// What the contract checks of a join, link by link. Errors: kms_chain_broken, kms_wrong_root.
+Status verify_kms_proof(const KmsProof& proof, const Hash& digest, const Address& app_id,
                         const Address& root);
 
 // RFC 5869 with SHA-256, one block of output.

@@ -161,7 +161,7 @@ TEST_F(JoinProof, IsTheOneTheContractAccepts) {
                                           vector_["appKeyY"].get<std::string>().substr(2));
   EXPECT_EQ(to_hex0x(proof->derived_key), vector_["derivedKeyX"].get<std::string>() +
                                               vector_["derivedKeyY"].get<std::string>().substr(2));
-  EXPECT_EQ(proof->join_signature, fixed<Signature>(vector_, "joinSignature"));
+  EXPECT_EQ(proof->signature, fixed<Signature>(vector_, "joinSignature"));
   EXPECT_TRUE(verify_kms_proof(*proof, digest_, app_id_, root_));
   EXPECT_EQ(*make_kms_proof(digest_, reply_, app_id_), *proof);
 }
@@ -200,7 +200,7 @@ TEST_F(JoinProof, RefusesAForeignAppKey) {
   KmsProof proof = *make_kms_proof(digest_, reply_, app_id_, root_);
   proof.derived_key = stranger.public_key();
   proof.app_signature = stranger.sign(claim_digest(kJoinKeyPurpose, proof.derived_key));
-  proof.join_signature = stranger.sign(digest_);
+  proof.signature = stranger.sign(digest_);
   EXPECT_EQ(verify_kms_proof(proof, digest_, app_id_, root_).error().code, "kms_chain_broken");
   proof.app_key = stranger.public_key();
   EXPECT_EQ(verify_kms_proof(proof, digest_, app_id_, root_).error().code, "kms_wrong_root");
@@ -215,8 +215,7 @@ TEST_F(JoinProof, RefusesAReplayForAnotherJoin) {
 TEST_F(JoinProof, EveryByteOfItCounts) {
   const KmsProof good = *make_kms_proof(digest_, reply_, app_id_, root_);
   for (std::size_t i = 0; i < Signature::kSize; ++i) {
-    for (auto member :
-         {&KmsProof::kms_signature, &KmsProof::app_signature, &KmsProof::join_signature}) {
+    for (auto member : {&KmsProof::kms_signature, &KmsProof::app_signature, &KmsProof::signature}) {
       KmsProof bad = good;
       (bad.*member).bytes[i] ^= 1;
       EXPECT_FALSE(verify_kms_proof(bad, digest_, app_id_, root_)) << i;
