@@ -9,7 +9,8 @@
 
 namespace dnc::ctl {
 
-// All events with this signature, in order. Errors: those of ChainClient.
+// All events with this signature, in order; what takes long is told on stderr. Errors: those of
+// ChainClient.
 Result<std::vector<EventLog>> contract_events(ChainClient& chain, const Deployment& deployment,
                                               std::string_view signature, BlockNumber last);
 

@@ -3,9 +3,12 @@
 #include "clusterctl.hpp"
 
 #include <fstream>
+#include <functional>
+#include <memory>
 
 #include "cluster_test.hpp"
 #include "command_table.hpp"
+#include "io/dstack/served_test_kit.hpp"
 
 namespace dnc::cluster {
 namespace {
@@ -290,6 +293,83 @@ TEST_F(Clusterctl, VotesDeposeALeaderAndHistoryKeepsIt) {
   const std::string nowhere = " --url http://127.0.0.1:9 --rpc http://127.0.0.1:9";
   EXPECT_EQ(typed("history" + nowhere + where).status, 3);
   EXPECT_EQ(typed("vote --rpc http://127.0.0.1:9" + where).status, 3);
+}
+
+// Stands before a node and passes everything on, but answers GET /attestation as it likes.
+class Liar {
+ public:
+  using Lie = std::function<std::string(const std::string& target)>;
+
+  Liar(int port, Lie lie)
+      : served_(std::make_unique<test::Served>(
+            [port, lie = std::move(lie)](const HttpRequest& request) {
+              std::string target = request.path;
+              for (const auto& [name, value] : request.query)
+                target += (target == request.path ? "?" : "&") + name + "=" + value;
+              HttpResponse response;
+              if (request.path == "/attestation") {
+                response.body = lie(target);
+              } else {
+                const Answer answer = get(port, target);
+                response.status = answer.status;
+                response.body = answer.body;
+              }
+              return response;
+            })) {}
+  std::string url() const { return served_->url(); }
+
+ private:
+  std::unique_ptr<test::Served> served_;
+};
+
+// An honest node, then three that pass on what is not theirs.
+TEST_F(Clusterctl, VerifiesANodeFromItsQuoteToItsReceipt) {
+  ASSERT_TRUE(comes_to(kHealthy)) << describe();
+  ASSERT_TRUE(increment(1, fresh_key(), "").ok());
+  const std::string chain = " --deployment " + world().deployment_file();
+  const auto verdicts = [&](const std::string& url) {
+    const Json report = typed_json("verify " + url + chain);
+    std::string text;
+    for (const Json& gate : report.value("gates", Json::array()))
+      text += gate["gate"].get<std::string>() + " " + gate["verdict"].get<std::string>() + ", ";
+    return text;
+  };
+  for (const int seat : LocalWorld::seats()) {
+    EXPECT_EQ(verdicts(url(seat)),
+              "quote warn, kms ok, compose ok, contract ok, boot ok, receipt ok, ")
+        << typed("verify " + url(seat) + chain).output;
+  }
+  const ShellResult table = typed("verify " + url(1) + chain);
+  EXPECT_EQ(table.status, 0) << table.output;
+  EXPECT_NE(table.output.find("simulated"), std::string::npos) << table.output;
+
+  const std::string behind = " unknown, compose unknown, contract unknown, boot unknown, ";
+  const std::string at_quote = "quote refused, kms" + behind + "receipt unknown, ";
+  const std::string old =
+      get(LocalWorld::port(1), "/attestation?nonce=" + std::string(64, '1')).body;
+  const Liar replays(LocalWorld::port(1), [&](const std::string&) { return old; });
+  EXPECT_EQ(verdicts(replays.url()), at_quote);
+  EXPECT_EQ(typed("verify " + replays.url() + chain).status, 1);
+
+  const Liar relays(LocalWorld::port(1), [](const std::string& target) {
+    Json own = get(LocalWorld::port(1), target).json();
+    own["quote"] = get(LocalWorld::port(2), target).json()["quote"];
+    return own.dump();
+  });
+  EXPECT_EQ(verdicts(relays.url()), at_quote);
+
+  const Liar other_keys(LocalWorld::port(1), [](const std::string& target) {
+    Json own = get(LocalWorld::port(1), target).json();
+    own["kms"]["app_key"] = own["kms"]["derived_key"];
+    return own.dump();
+  });
+  EXPECT_EQ(verdicts(other_keys.url()),
+            "quote warn, kms refused, compose unknown, contract unknown, boot unknown, "
+            "receipt unknown, ");
+
+  EXPECT_EQ(typed("verify http://127.0.0.1:9" + chain).status, 3);
+  EXPECT_EQ(typed("verify " + url(1) + chain + " --rpc http://127.0.0.1:9").status, 3);
+  EXPECT_EQ(typed("verify " + url(1) + chain + " --receipt nothing").status, 3);
 }
 
 // The commands about contract and proofs: what they end with here, and where nothing answers.

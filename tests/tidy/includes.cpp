@@ -43,7 +43,7 @@ struct Library {
 const std::vector<Library> kLibraries = {
     {"asio/", {"io/net"}},
     {"asio.hpp", {"io/net"}},
-    {"openssl/", {"io/net"}},
+    {"openssl/", {"io/net", "io/dstack"}},
     {"http_parser.h", {"io/net"}},
     {"curl/", {"io/net"}},
     {"rocksdb/", {"io/storage"}},

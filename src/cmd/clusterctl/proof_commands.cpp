@@ -3,6 +3,7 @@
 
 #include "cmd/clusterctl/cli.hpp"
 #include "ctl/contradictions.hpp"
+#include "ctl/node_verify.hpp"
 #include "ctl/receipts.hpp"
 
 namespace dnc::cli {
@@ -72,9 +73,43 @@ void add_contradiction_get(Cli& cli, CLI::App& group) {
   cli.add_nodes(command);
 }
 
+void add_node_verify(Cli& cli) {
+  auto typed = std::make_shared<ctl::NodeVerifyOptions>();
+  auto* command = cli.command(
+      cli.app, "verify", "is what answers there a node of the cluster?",
+      std::string(
+          "Link by link: its quote over a nonce drawn now, the KMS that vouches for its key, the\n"
+          "compose that it runs, its seat, its boot, a receipt that it gives. Behind a link that\n"
+          "does not hold none is judged. A simulated quote shows nothing and is refused, but on\n"
+          "chain 31337.\n\n"
+          "  clusterctl verify http://10.0.0.2:8081\n"
+          "  clusterctl verify https://node.example --receipt answer.json --keys keys.json\n"
+          "  clusterctl verify http://10.0.0.2:8081 --save attestation.json -o json\n\n") +
+          kGateCodes,
+      [&cli, typed] {
+        typed->chain = cli.chain;
+        if (cli.both_timeout_ms > 0) typed->timeout_ms = cli.both_timeout_ms;
+        return ctl::run_node_verify(*typed, cli.output);
+      });
+  command->add_option("URL", typed->url, "the node's address, like http://HOST:PORT")->required();
+  command->add_option("--receipt", typed->receipt,
+                      "a receipt, or the answer that carries one; default: the node's newest");
+  command->add_option("--keys", typed->keys,
+                      "what clusterctl receipt keys wrote; default: read from the contract");
+  command->add_option("--save", typed->save, "keep the node's answer in this file");
+  command->add_flag("--allow-simulated", typed->simulated_allowed,
+                    "go on with a quote that shows nothing of the machine");
+  cli.add_deployment(command);
+  cli.settings.add(command, "rpc", cli.chain.rpc);
+  cli.settings.add_milliseconds(command, cli.both_timeout_ms)
+      ->default_str("10s for the node, 5s for the chain");
+  cli.add_output(command);
+}
+
 }  // namespace
 
 void add_proof_commands(Cli& cli) {
+  add_node_verify(cli);
   auto& receipt = cli.group("receipt", "proofs of what the log committed");
   add_receipt_get(cli, receipt);
   add_receipt_keys(cli, receipt);

@@ -9,17 +9,17 @@
 #include "io/dstack/guest_agent.hpp"
 #include "io/dstack/secret_file.hpp"
 #include "io/dstack/signature_chain.hpp"
+#include "io/dstack/tdx_quote.hpp"
 
 namespace dnc {
 namespace {
 
 constexpr std::size_t kInstanceSeedSize = 20;
 
-// Layout of a version 4 TDX quote: 48 bytes of header, 584 of TD report, a length, a signature.
-constexpr std::size_t kQuoteConfigIdAt = 232;
-constexpr std::size_t kQuoteReportDataAt = 568;
-constexpr std::size_t kQuoteReportEnd = 632;
-constexpr std::size_t kQuoteSignatureSize = 128;
+constexpr std::size_t kQuoteConfigIdAt = kQuoteHeaderSize + kTdConfigIdAt;
+constexpr std::size_t kQuoteReportDataAt = kQuoteHeaderSize + kTdReportDataAt;
+constexpr std::size_t kQuoteReportEnd = kQuoteHeaderSize + kTdReportSize;
+constexpr std::size_t kQuoteSignatureSize = 128;  // a signature and its key
 
 Error refusal(std::string message) {
   return {"refused", std::move(message), ""};
