@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
   dnc::cli::add_pause_commands(cli);
   dnc::cli::add_boot_commands(cli);
   dnc::cli::add_proof_commands(cli);
+  dnc::cli::add_snapshot_commands(cli);
   dnc::cli::add_chain_commands(cli);
   dnc::cli::add_deploy_commands(cli);
   dnc::cli::add_check_commands(cli);

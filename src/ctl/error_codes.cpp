@@ -14,6 +14,9 @@ namespace {
 constexpr std::string_view kAnotherReceipt =
     "do not believe it; get it from another node: clusterctl receipt get";
 
+constexpr std::string_view kAnotherBackup =
+    "take another copy, or save again: clusterctl snapshot save";
+
 constexpr CodeInfo kCodes[] = {
     {"bad_request", "API", "the request is malformed; the message says where",
      "send what the hint expects; clusterctl and GET / know the paths"},
@@ -62,6 +65,10 @@ constexpr CodeInfo kCodes[] = {
     {"no_operation", "API", "the block has fewer operations", "count operations from 0"},
     {"receipt_gone", "API", "the node holds the block, its results or its signatures no more",
      "ask another node, and ask earlier"},
+    {"no_proof", "API", "the node has seen nothing commit since it started: it can prove no backup",
+     "ask another node, or make one write and ask again"},
+    {"snapshot_gone", "API", "the node does not keep that snapshot any more",
+     "begin again with GET /snapshot, or ask another node"},
     {"no_cold_start", "API", "the node waits for no cold start", "clusterctl status"},
     {"stale_consent", "API", "the consent is for the end of another generation",
      "sign a new one: clusterctl recover"},
@@ -203,6 +210,18 @@ constexpr CodeInfo kCodes[] = {
     {"signer_order", "receipt", "the signers are not in order, each seat once", kAnotherReceipt},
     {"not_of_config", "receipt", "a signer does not count in the receipt's configuration",
      kAnotherReceipt},
+    {"not_a_backup", "backup", "the file is none, or of a later version",
+     "name what clusterctl snapshot save wrote"},
+    {"backup_cut_short", "backup", "the file ends in the middle", kAnotherBackup},
+    {"backup_damaged", "backup", "a part is not what was saved", kAnotherBackup},
+    {"broken_log", "backup", "its blocks do not lead to the one that is signed", kAnotherBackup},
+    {"replay_differs", "backup", "executed here it leads to something else",
+     "use the clusterctl of the nodes' version"},
+    {"unreadable_state", "backup", "the state in it is of another version",
+     "use the clusterctl of the nodes' version"},
+    {"file_exists", "clusterctl", "there is such a file already", "another name, or --force"},
+    {"directory_not_empty", "clusterctl", "a disk is restored into an empty directory only",
+     "another directory; keep what is left of the disk"},
     {"usage", "clusterctl", "the command is typed wrongly", "clusterctl COMMAND --help"},
     {"bad_argument", "clusterctl", "an argument of a stand-in is wrong",
      "guest_agent_sim --help, kms_sim --help"},

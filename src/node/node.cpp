@@ -155,6 +155,13 @@ class Node : public World, public NodeView {
     if (boot_) return boot_->replica().receipt(seq, operation);
     return Error{"not_committed", "this node has not started yet", "ask again, or another node"};
   }
+  Result<BackupHead> backup() const override {
+    if (boot_) return boot_->replica().backup();
+    return Error{"no_proof", "this node has not started yet", "ask again, or another node"};
+  }
+  SnapshotPtr snapshot(SeqNo seq) const override {
+    return boot_ ? boot_->replica().snapshot(seq) : nullptr;
+  }
   std::vector<Accusation> accusations() const override {
     return boot_ ? boot_->replica().accusations() : std::vector<Accusation>{};
   }

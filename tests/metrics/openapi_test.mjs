@@ -72,6 +72,15 @@ async function walkKeys() {
   await expect('deleteKey', 404, absent);
 }
 
+async function walkBackup() {
+  const { body } = await expect('getBackupHead', 200);
+  await expect('getSnapshotPiece', 410, { path: { seq: 7 } });
+  await expect('getSnapshotPiece', 400, { path: { seq: 'x' } });
+  await expect('getBackupBlocks', 200);
+  await expect('getBackupBlocks', 404, { path: { from: body.last_block + 1_000_000 } });
+  await expect('getBackupBlocks', 400, { path: { from: 0 } });
+}
+
 async function walkCluster() {
   await expect('readLog', 200);
   await expect('readLog', 200, { query: { from: 1, limit: 1000 } });
@@ -172,6 +181,9 @@ function isOutOfReach(promise) {
     getReceipt: ['410', '503'],
     readLog: ['410', '503'],
     attest: ['503'],
+    getBackupHead: ['503'],
+    getSnapshotPiece: ['200', '503'],
+    getBackupBlocks: ['410', '503'],
     recover: ['202', '403'],
     switchover: ['202', '403'],
     relay: ['200', '429'],
@@ -186,6 +198,7 @@ function isOutOfReach(promise) {
 
 await walkCounter();
 await walkKeys();
+await walkBackup();
 await walkCluster();
 await walkHealth();
 await walkPage();

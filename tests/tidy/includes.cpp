@@ -30,7 +30,7 @@ const std::vector<Room> kRooms = {
     {"node", {"core", "io"}},
     {"sim", {"core", "model"}},
     {"model", {}},
-    {"ctl", {"core", "io/base", "io/net", "io/chain", "io/dstack"}},
+    {"ctl", {"core", "io/base", "io/net", "io/storage", "io/chain", "io/dstack"}},
     {"cmd", {"core", "io", "node", "ctl", "sim", "model"}},
     {"examples", {"core", "io", "node", "cmd/clusterd"}},
 };

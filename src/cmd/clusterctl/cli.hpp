@@ -57,6 +57,7 @@ struct Cli {
 void add_health_commands(Cli& cli);
 void add_boot_commands(Cli& cli);
 void add_proof_commands(Cli& cli);
+void add_snapshot_commands(Cli& cli);
 void add_operator_commands(Cli& cli);
 void add_seat_commands(Cli& cli);
 void add_pause_commands(Cli& cli);

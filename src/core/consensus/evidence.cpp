@@ -33,6 +33,14 @@ void Evidence::prune_upto(SeqNo seq) {
   }
 }
 
+std::vector<std::pair<SeqNo, const std::vector<Accept>*>> Evidence::newest(
+    std::size_t count) const {
+  std::vector<std::pair<SeqNo, const std::vector<Accept>*>> found;
+  for (auto at = kept_.rbegin(); at != kept_.rend() && found.size() < count; ++at)
+    found.emplace_back(at->first, &at->second);
+  return found;
+}
+
 std::vector<const std::vector<Accept>*> Evidence::covering(SeqNo seq) const {
   std::vector<const std::vector<Accept>*> found;
   const SeqNo end{seq.value + limits::kReceiptHeadersMax};

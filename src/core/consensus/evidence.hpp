@@ -19,6 +19,9 @@ class Evidence {
   // Blocks up to `seq` are pruned: no receipt is for them.
   void prune_upto(SeqNo seq);
 
+  // The newest commits, newest first, `count` at most.
+  std::vector<std::pair<SeqNo, const std::vector<Accept>*>> newest(std::size_t count) const;
+
   // Those of the commits at or above `seq` that a receipt may reach, nearest first.
   std::vector<const std::vector<Accept>*> covering(SeqNo seq) const;
 

@@ -42,7 +42,7 @@ Header read_header(const Bytes& bytes) {
 }
 
 Error forged(const char* code, std::string message) {
-  return {code, std::move(message), "do not believe it; ask another node for this receipt"};
+  return {code, std::move(message), "do not believe it; ask another node"};
 }
 
 std::string text(std::uint64_t value) {
@@ -61,9 +61,6 @@ Result<std::vector<Header>> read_chain(const std::vector<Bytes>& headers) {
     }
     chain.push_back(read_header(headers[at]));
     const Header& header = chain.back();
-    if (at == 0 && header.kind != static_cast<std::uint8_t>(BlockKind::kNormal)) {
-      return forged("bad_header", "the first header is not that of a block with operations");
-    }
     if (at > 0 && (header.previous != chain[at - 1].hash || header.scope != chain[0].scope)) {
       return forged("broken_chain", "header " + text(at) + " does not continue the one before");
     }
@@ -103,16 +100,11 @@ Status check_accept(const ReceiptAccept& shown, const std::vector<Header>& chain
   return ok_status();
 }
 
-}  // namespace
-
-Result<Verified> verify_receipt(const Receipt& receipt, const KeyHistory& history,
-                                const Signing& signing) {
-  const auto chain = read_chain(receipt.headers);
-  if (!chain) return chain.error();
-  const Header& header = chain->front();
-  if (!is_in_block(receipt, header)) {
-    return forged("not_in_block", "operation and result are not what the block's header says");
-  }
+// Do a majority of those who count in the chain's configuration accept it?
+Result<Verified> judge_accepts(const std::vector<ReceiptAccept>& accepts,
+                               const std::vector<Header>& chain, const KeyHistory& history,
+                               const Signing& signing) {
+  const Header& header = chain.front();
   const auto config = history.configs.find(header.scope.config_nonce);
   if (config == history.configs.end()) {
     return Error{
@@ -121,12 +113,12 @@ Result<Verified> verify_receipt(const Receipt& receipt, const KeyHistory& histor
         "fetch the keys again once the contract knows it"};
   }
   const std::size_t needed = quorum_of(config->second.size());
-  if (receipt.accepts.size() < needed) {
+  if (accepts.size() < needed) {
     return forged("too_few",
-                  text(receipt.accepts.size()) + " seats signed, " + text(needed) + " are needed");
+                  text(accepts.size()) + " seats signed, " + text(needed) + " are needed");
   }
   Seat last;
-  for (const ReceiptAccept& accept : receipt.accepts) {
+  for (const ReceiptAccept& accept : accepts) {
     if (accept.seat <= last) {
       return forged("signer_order", "the signers are not in ascending order, each seat once");
     }
@@ -135,12 +127,34 @@ Result<Verified> verify_receipt(const Receipt& receipt, const KeyHistory& histor
       return forged("not_of_config",
                     "seat " + text(last.value) + " does not count in this configuration");
     }
-    if (auto status = check_accept(accept, *chain, history, signing); !status) {
+    if (auto status = check_accept(accept, chain, history, signing); !status) {
       return status.error();
     }
   }
-  return Verified{header.scope.generation, header.term, header.seq, header.hash,
-                  receipt.accepts.size()};
+  return Verified{header.scope.generation, header.term, header.seq, header.hash, accepts.size()};
+}
+
+}  // namespace
+
+Result<Verified> verify_receipt(const Receipt& receipt, const KeyHistory& history,
+                                const Signing& signing) {
+  const auto chain = read_chain(receipt.headers);
+  if (!chain) return chain.error();
+  const Header& header = chain->front();
+  if (header.kind != static_cast<std::uint8_t>(BlockKind::kNormal)) {
+    return forged("bad_header", "the first header is not that of a block with operations");
+  }
+  if (!is_in_block(receipt, header)) {
+    return forged("not_in_block", "operation and result are not what the block's header says");
+  }
+  return judge_accepts(receipt.accepts, *chain, history, signing);
+}
+
+Result<Verified> verify_commit(const CommitProof& proof, const KeyHistory& history,
+                               const Signing& signing) {
+  const auto chain = read_chain(proof.headers);
+  if (!chain) return chain.error();
+  return judge_accepts(proof.accepts, *chain, history, signing);
 }
 
 }  // namespace dnc

@@ -22,16 +22,22 @@ struct ReceiptAccept {
   bool operator==(const ReceiptAccept&) const = default;
 };
 
-struct Receipt {
-  // Encoded. The first is the operation's block; each next one builds on the one before, up to the
-  // highest block that an ACCEPT names.
+// That a block is committed, and so all before it.
+struct CommitProof {
+  // Encoded. The first is the block's; each next one builds on the one before, up to the highest
+  // block that an ACCEPT names.
   std::vector<Bytes> headers;
-  Bytes operation;  // as the leaf of the ops root
-  Bytes result;     // as the leaf of the result root
+  std::vector<ReceiptAccept> accepts;  // by seat, rising
+
+  bool operator==(const CommitProof&) const = default;
+};
+
+struct Receipt : CommitProof {  // the first header is that of the operation's block
+  Bytes operation;              // as the leaf of the ops root
+  Bytes result;                 // as the leaf of the result root
   std::vector<Hash> operation_path;
   std::vector<Hash> result_path;
   std::uint32_t sides = 0;  // of both paths: bit k says that the sibling at step k is on the left
-  std::vector<ReceiptAccept> accepts;  // by seat, rising
 
   bool operator==(const Receipt&) const = default;
 };
@@ -43,7 +49,7 @@ struct KeyHistory {
   std::map<Address, Seat> keys;
 };
 
-// What a receipt that holds says.
+// What a proof that holds says.
 struct Verified {
   Generation generation;
   Term term;
@@ -57,5 +63,8 @@ struct Verified {
 // unknown_boot_key.
 Result<Verified> verify_receipt(const Receipt& receipt, const KeyHistory& history,
                                 const Signing& signing);
+// The same of a block of any kind, without an operation.
+Result<Verified> verify_commit(const CommitProof& proof, const KeyHistory& history,
+                               const Signing& signing);
 
 }  // namespace dnc

@@ -1,4 +1,5 @@
-// Making receipts out of the log, the sessions and the kept ACCEPTs (docs/protocol.md section 12a).
+// Making receipts, and what proves a backup, out of the log, the sessions and the kept ACCEPTs
+// (docs/protocol.md sections 12a and 12c).
 #include <algorithm>
 
 #include "core/consensus/codec.hpp"
@@ -7,6 +8,8 @@
 
 namespace dnc {
 namespace {
+
+constexpr std::size_t kProofsTried = 64;  // of commits, for a backup
 
 Error gone(SeqNo seq, const char* what) {
   return {"receipt_gone", std::string(what) + " block " + std::to_string(seq.value) + " any more",
@@ -41,29 +44,52 @@ Result<Receipt> Replica::receipt(SeqNo seq, std::size_t operation) const {
   return gone(seq, "this node does not hold the signatures of");
 }
 
+Result<BackupHead> Replica::backup() const {
+  const State& state = *state_;
+  BackupHead head;
+  head.domain = state.config.domain;
+  if (!state.snapshots.empty()) {
+    head.checkpoint = state.snapshots.back()->checkpoint;
+    head.pieces = static_cast<std::uint32_t>(state.snapshots.back()->pieces.size());
+  }
+  for (const auto& [seq, accepts] : state.receipt_evidence.newest(kProofsTried)) {
+    if (seq > state.commit_seq || seq.next() < head.first() || seq <= state.log.base_seq())
+      continue;
+    if (state.attach_accepts(*accepts, state.log.header_at(seq), head.proof)) return head;
+  }
+  return Error{"no_proof", "this node has not seen a majority commit anything since it started",
+               "ask another node, or make one write and ask again"};
+}
+
+SnapshotPtr Replica::snapshot(SeqNo seq) const {
+  const auto& kept = state_->snapshots;
+  const auto found = std::ranges::find(kept, seq, [](const auto& each) { return each->seq(); });
+  return found == kept.end() ? nullptr : *found;
+}
+
 // The ACCEPTs, and the headers up to the highest block that one of them names. False: too few are
 // left. One that named a block which was cut off later shows nothing to those who cannot see that
 // block, and beyond the last header of a receipt there is no room.
-bool Replica::State::attach_accepts(std::vector<Accept> shown, const BlockHeader& header,
-                                    Receipt& receipt) const {
+bool Replica::State::attach_accepts(std::vector<Accept> all, const BlockHeader& header,
+                                    CommitProof& proof) const {
   const Scope where{header.generation, header.config_nonce};
   const std::uint64_t first = header.seq.value;
   const Roster counting = roster_at(header.seq);
-  std::erase_if(shown, [&](const Accept& accept) {
+  std::erase_if(all, [&](const Accept& accept) {
     return accept.seq < header.seq || accept.seq.value - first >= limits::kReceiptHeadersMax ||
            accept.scope != where || !log.contains(accept.seq, accept.block_hash) ||
            !counting.counts(accept.seat, accept.epoch);
   });
-  if (shown.size() < counting.quorum()) return false;
-  std::ranges::sort(shown, {}, &Accept::seat);
+  if (all.size() < counting.quorum()) return false;
+  std::ranges::sort(all, {}, &Accept::seat);
   std::uint64_t last = first;
-  for (const Accept& accept : shown) {
-    receipt.accepts.push_back(
+  for (const Accept& accept : all) {
+    proof.accepts.push_back(
         {accept.seat, accept.epoch, accept.seq.value - first, accept.signature});
     last = std::max(last, accept.seq.value);
   }
   for (std::uint64_t at = first; at <= last; ++at)
-    receipt.headers.push_back(encode(log.at({at}).header));
+    proof.headers.push_back(encode(log.at({at}).header));
   return true;
 }
 

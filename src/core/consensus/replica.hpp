@@ -6,6 +6,7 @@
 #include <span>
 
 #include "core/base/prng.hpp"
+#include "core/consensus/backup.hpp"
 #include "core/consensus/effects.hpp"
 #include "core/consensus/input.hpp"
 #include "core/consensus/limits.hpp"
@@ -122,6 +123,11 @@ class Replica {
   // What became of one operation of a committed block, with the ACCEPTs that show it. Errors:
   // not_committed, no_operation, receipt_gone.
   Result<Receipt> receipt(SeqNo seq, std::size_t operation) const;
+  // What a backup that is taken now is of: its snapshot() and committed_block()s are here. Error:
+  // no_proof.
+  Result<BackupHead> backup() const;
+  // The snapshot at `seq`, if it is one of those that are kept, or null.
+  SnapshotPtr snapshot(SeqNo seq) const;
   // What this node can prove against boots, standing or not.
   std::vector<Accusation> accusations() const;
   // The newest block of which no more than this is left; seq 0: nothing is pruned.

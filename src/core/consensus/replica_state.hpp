@@ -311,7 +311,7 @@ struct Replica::State {
   std::optional<Identity> bypassed(std::optional<Seat> seat = {}) const;
 
   // --- receipts.cpp ---
-  bool attach_accepts(std::vector<Accept> shown, const BlockHeader& header, Receipt& receipt) const;
+  bool attach_accepts(std::vector<Accept> all, const BlockHeader& header, CommitProof& proof) const;
   bool attach_operation(const Block& block, std::size_t wanted, Receipt& receipt) const;
 
   // --- checkpoints.cpp ---

@@ -129,6 +129,13 @@ std::optional<Roster> restore_state(const Snapshot& snapshot, Executor& executor
   return roster;
 }
 
+bool prove_pieces(Snapshot& snapshot) {
+  const BlockHeader& checkpoint = snapshot.checkpoint;
+  if (!well_cut(snapshot.pieces) || checkpoint.kind != BlockKind::kCheckpoint) return false;
+  snapshot.leaves = leaves_of(snapshot.pieces);
+  return state_root(snapshot.leaves) == checkpoint.state_root;
+}
+
 Bytes encode(const Snapshot& snapshot) {
   Writer out;
   out.u8(kWireVersion);
@@ -147,12 +154,7 @@ std::optional<Snapshot> decode_snapshot(ByteView bytes) {
   const std::uint32_t count = in.count(4);
   for (std::uint32_t i = 0; i < count && in.ok(); ++i)
     snapshot.pieces.push_back(in.blob(limits::kSnapshotPieceBytes));
-  if (!in.at_end() || !well_cut(snapshot.pieces) ||
-      snapshot.checkpoint.kind != BlockKind::kCheckpoint) {
-    return std::nullopt;
-  }
-  snapshot.leaves = leaves_of(snapshot.pieces);
-  if (state_root(snapshot.leaves) != snapshot.checkpoint.state_root) return std::nullopt;
+  if (!in.at_end() || !prove_pieces(snapshot)) return std::nullopt;
   return snapshot;
 }
 

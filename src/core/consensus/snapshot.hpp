@@ -56,6 +56,9 @@ bool proves_piece(const Hash& root, const Hash& leaf, std::uint32_t index, std::
 // there. Empty, and nothing changed, where the pieces are no state that this version can read.
 std::optional<Roster> restore_state(const Snapshot& snapshot, Executor& executor);
 
+// Are the pieces cut as they must be, and those of the checkpoint? Sets the leaves.
+bool prove_pieces(Snapshot& snapshot);
+
 // As a file, or the payload of one. Decoding proves the pieces against the state root.
 Bytes encode(const Snapshot& snapshot);
 std::optional<Snapshot> decode_snapshot(ByteView bytes);

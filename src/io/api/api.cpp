@@ -6,6 +6,7 @@
 #include "core/base/hex.hpp"
 #include "io/api/answers.hpp"
 #include "io/api/attestation.hpp"
+#include "io/api/backup.hpp"
 #include "io/api/contradictions.hpp"
 #include "io/api/counter_routes.hpp"
 #include "io/api/health.hpp"
@@ -111,6 +112,7 @@ void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
     if (routes.owns(request.path)) return routes.handle(node_, request, reply);
   }
   if (is_receipt_path(request.path)) return handle_receipt(node_, request, reply);
+  if (is_snapshot_path(request.path)) return handle_snapshot(node_, request, reply);
   if (is_page_request(request)) return reply(page_answer(request));
   const auto known = std::find_if(std::begin(kPaths), std::end(kPaths),
                                   [&](const Path& entry) { return request.path == entry.path; });
@@ -146,6 +148,8 @@ void Api::handle(const HttpRequest& request, const HttpReplier& reply) {
     paths.push_back(std::string(entry.method) + " " + entry.path);
   paths.push_back(kReceiptPath);
   paths.push_back(kPageFilePath);
+  for (const char* route : kSnapshotPaths)
+    paths.push_back(route);
   reply(json_answer({{"name", "dstack-nft-cluster"}, {"paths", paths}}));
 }
 

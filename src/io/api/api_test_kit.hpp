@@ -73,6 +73,10 @@ class FakeNode : public NodeView {
     return receipt_reply;
   }
 
+  Result<BackupHead> backup() const override { return backup_reply; }
+  SnapshotPtr snapshot(SeqNo at) const override {
+    return kept && kept->seq() == at ? kept : nullptr;
+  }
   std::vector<Accusation> accusations() const override { return accused; }
 
   void attest(const Hash& nonce, std::function<void(const Result<std::string>&)> done) override {
@@ -80,6 +84,8 @@ class FakeNode : public NodeView {
     done(attestation_reply);
   }
 
+  Result<BackupHead> backup_reply = Error{"no_proof", "nothing committed", "ask another"};
+  SnapshotPtr kept;
   std::vector<Accusation> accused;
   Result<std::string> attestation_reply = std::string(R"({"seat":2})");
   std::vector<Hash> asked_nonces;

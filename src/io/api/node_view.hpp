@@ -10,6 +10,7 @@
 #include "core/base/bytes.hpp"
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
+#include "core/consensus/backup.hpp"
 #include "core/consensus/effects.hpp"
 #include "core/consensus/messages.hpp"
 #include "core/consensus/receipt.hpp"
@@ -87,6 +88,9 @@ class NodeView {
   virtual const Block* block(SeqNo seq) const = 0;
   // What an operation of a committed block led to, for third parties. Errors: Replica::receipt().
   virtual Result<Receipt> receipt(SeqNo seq, std::size_t operation) const = 0;
+  // What a backup that is taken now is of, and a snapshot that it may name. Error: no_proof.
+  virtual Result<BackupHead> backup() const = 0;
+  virtual SnapshotPtr snapshot(SeqNo seq) const = 0;
   // What this node can prove against boots that bypassed their notary.
   virtual std::vector<Accusation> accusations() const = 0;
   // What shows which machine this is, for whoever chose the nonce: an attestation, JSON as text.

@@ -22,6 +22,8 @@ std::string block_key(SeqNo seq);
 std::optional<SeqNo> seq_of(std::string_view key);  // empty: not a block's key
 std::string meta_key(MetaKey key);
 
+inline constexpr std::size_t kSealBytes = 8;  // checksum and length
+
 std::string seal(std::string_view key, ByteView payload);
 // The payload; empty when anything about the value is wrong.
 std::optional<ByteView> unseal(std::string_view key, std::string_view value);
