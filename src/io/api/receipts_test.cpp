@@ -12,13 +12,12 @@ class ReceiptsTest : public ApiTest {
     node_.state.chain.contract = filled<0xc1, Address>();
   }
   static Receipt a_receipt() {
-    return {{Bytes{1}, Bytes{2}},
+    return {{{Bytes{1}, Bytes{2}}, {{{2}, {7}, 1, filled<8, Signature>()}}},
             Bytes{3},
             Bytes{4},
             {filled<5, Hash>()},
             {filled<6, Hash>()},
-            1,
-            {{{2}, {7}, 1, filled<8, Signature>()}}};
+            1};
   }
   static Json its_json() {
     return {{"version", 1},
