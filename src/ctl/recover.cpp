@@ -62,7 +62,7 @@ void print_stakes(const Json& status, const Json& cold_start, const RecoveryCons
   std::printf(
       "\nWith %zu disks that hold the log, nothing acknowledged is lost, unless one of them was "
       "set "
-      "back to an\nearlier state. Consents so far: %s, needed: %llu.\n",
+      "back to an\nearlier state, or restored from a backup. Consents so far: %s, needed: %llu.\n",
       consent.seats.size(), dump_json(cold_start.value("consents", Json::array())).c_str(),
       static_cast<unsigned long long>(number(cold_start, "needed")));
 }

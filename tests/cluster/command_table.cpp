@@ -57,6 +57,7 @@ std::vector<TypedCommand> command_table(const CommandPlaces& at) {
   const std::string both = at.nodes + at.chain;
   const std::string compose = at.home + "/app-compose.json";
   const std::string receipt = at.home + "/receipt.json";
+  const std::string backup = at.home + "/backup.dnc";  // of the first row that types it
   const std::string keys = " --keys " + at.home + "/keys.json";
   return {
       {"status" + at.nodes, kHealth},
@@ -88,6 +89,10 @@ std::vector<TypedCommand> command_table(const CommandPlaces& at) {
       {"receipt keys" + at.chain, kAlways, false},
       {"receipt verify " + receipt + keys, kAlways},
       {"receipt calldata " + receipt, kAlways, false},
+      {"snapshot save --force " + backup + both, kAnyNode, true, false},
+      {"snapshot verify " + backup + keys, kAlways},
+      {"snapshot restore " + backup + " --data " + at.home + "/restored" + keys + at.chain,
+       kAlways},
       {"contradiction get" + at.nodes, kAnyNode, false},
       {"contradiction verify " + at.home + "/contradictions.json" + keys, kCannotTell, false},
       {"deploy", kNever, false},  // of a key that nobody names
