@@ -50,7 +50,7 @@ Status fit_for_load(const CheckPerfOptions& options) {
                "clusterctl wait ready, then again; --force loads it as it is"};
 }
 
-PerfRun load(const CheckPerfOptions& options) {
+Result<PerfRun> load(const CheckPerfOptions& options) {
   const auto seconds = static_cast<std::uint64_t>(options.duration_ms) / 1000;
   std::fprintf(stderr,
                "%" PRIu64 " writes a second over %zu connections for %" PRIu64
@@ -113,7 +113,11 @@ ExitCode run_check_perf(const CheckPerfOptions& options, Output output) {
     return kCannotTell;
   }
   const Interrupt interrupt;
-  PerfRun run = load(options);
+  auto run = load(options);
+  if (!run) {
+    complain(run.error());
+    return kCannotTell;
+  }
   const bool whole = !Interrupt::asked();
   clean_up(options);
   if (!whole) {
@@ -121,8 +125,8 @@ ExitCode run_check_perf(const CheckPerfOptions& options, Output output) {
               "a shorter run: --duration 10s"});
     return kCannotTell;
   }
-  const PerfFigures figures = figures_of(run.samples, run.took);
-  const Json result = judge(options.profile, run.samples, figures, run.took);
+  const PerfFigures figures = figures_of(run->samples, run->took);
+  const Json result = judge(options.profile, run->samples, figures, run->took);
   if (output == Output::json) {
     print(result);
   } else {

@@ -232,6 +232,8 @@ constexpr CodeInfo kCodes[] = {
      "clusterctl members lists who runs what"},
     {"cluster_not_healthy", "clusterctl", "a cluster that is not healthy is not to be loaded",
      "clusterctl wait ready, then again; --force loads it as it is"},
+    {"too_few_threads", "clusterctl", "the system gives clusterctl too few threads",
+     "raise the limit of processes (ulimit -u), or take a smaller --profile"},
     {"interrupted", "clusterctl", "the check was stopped before its time was over",
      "let it run, or give it less time: --duration 10s"},
     {"bad_key_history", "clusterctl", "the key history cannot be read, or is of another cluster",

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
-#include <barrier>
 #include <future>
 #include <nlohmann/json.hpp>
+#include <system_error>
 #include <thread>
 
 #include "ctl/pacer.hpp"
@@ -30,31 +30,45 @@ std::string target_of(std::uint64_t number) {
   return "/kv/" + key;
 }
 
-// One thread for each connection; those that wait cost nothing but their stacks.
+// One thread for each connection; those that wait cost nothing but their stacks. Fewer where the
+// system gives no more.
 template <class Work>
 auto spread(const NodeOptions& nodes, std::size_t connections, const Work& work) {
   std::vector<std::future<decltype(work(std::declval<NodeClient&>()))>> running;
-  for (std::size_t i = 0; i < connections; ++i) {
-    const std::string& url = nodes.urls[i % nodes.urls.size()];
-    running.push_back(std::async(std::launch::async, [&nodes, &work, url] {
-      NodeClient node(url, nodes.timeout_ms);
-      return work(node);
-    }));
+  try {
+    for (std::size_t i = 0; i < connections; ++i) {
+      const std::string& url = nodes.urls[i % nodes.urls.size()];
+      running.push_back(std::async(std::launch::async, [work, url, limit = nodes.timeout_ms] {
+        NodeClient node(url, limit);
+        return work(node);
+      }));
+    }
+  } catch (const std::system_error&) {
   }
   return running;
+}
+
+Error too_few_threads(std::size_t given, std::size_t wanted) {
+  return {"too_few_threads",
+          "the system gives " + std::to_string(given) + " threads of " + std::to_string(wanted),
+          "raise the limit of processes (ulimit -u), or take a smaller --profile"};
 }
 
 class Load {
  public:
   explicit Load(const PerfLoad& load)
-      : load_(load),
-        pacer_(load.profile.writes_per_second, load.duration),
-        all_connected_(static_cast<std::ptrdiff_t>(load.profile.connections) + 1, Start{this}) {}
+      : load_(load), pacer_(load.profile.writes_per_second, load.duration) {}
 
-  PerfRun run() {
+  Result<PerfRun> run() {
     auto running = spread(load_.nodes, load_.profile.connections,
                           [this](NodeClient& node) { return write_until_over(node); });
-    all_connected_.arrive_and_wait();
+    const bool enough = running.size() == load_.profile.connections;
+    for (std::size_t now = connected_; enough && now < running.size(); now = connected_)
+      connected_.wait(now);
+    cancelled_ = !enough;
+    start_ = Clock::now();
+    begin_.set_value();
+    if (!enough) return too_few_threads(running.size(), load_.profile.connections);
     PerfRun run;
     for (auto& each : running) {
       while (each.wait_for(kShowEvery) != std::future_status::ready)
@@ -66,16 +80,13 @@ class Load {
   }
 
  private:
-  struct Start {
-    Load* load;
-    void operator()() noexcept { load->start_ = Clock::now(); }
-  };
-
   Micros since_start() const { return std::chrono::duration_cast<Micros>(Clock::now() - start_); }
 
   PerfSamples write_until_over(NodeClient& node) {
     static_cast<void>(node.get("/liveness"));  // a connection that cannot be made fails its writes
-    all_connected_.arrive_and_wait();
+    ++connected_;
+    connected_.notify_one();
+    begun_.wait();
     const std::string value(kValueBytes, 'v');
     PerfSamples samples;
     while (const auto turn = pacer_.next(since_start())) {
@@ -94,7 +105,7 @@ class Load {
 
   // False: it is to stop.
   bool wait_until(Micros due) const {
-    while (!load_.stop()) {
+    while (!load_.stop() && !cancelled_) {
       const Micros left = due - since_start();
       if (left.count() <= 0) return true;
       std::this_thread::sleep_for(std::min<Micros>(left, kLookAround));
@@ -104,8 +115,11 @@ class Load {
 
   const PerfLoad& load_;
   Pacer pacer_;
-  std::barrier<Start> all_connected_;
-  Clock::time_point start_;  // when they were
+  std::atomic<std::size_t> connected_{0};
+  std::promise<void> begin_;  // once all are connected
+  std::shared_future<void> begun_{begin_.get_future()};
+  std::atomic<bool> cancelled_{false};
+  Clock::time_point start_;
   std::atomic<std::uint64_t> confirmed_{0};
   std::atomic<std::uint64_t> failed_{0};
 };
@@ -129,7 +143,7 @@ Result<std::vector<std::string>> keys_left(const NodeOptions& nodes) {
 
 }  // namespace
 
-PerfRun run_load(const PerfLoad& load) {
+Result<PerfRun> run_load(const PerfLoad& load) {
   return Load(load).run();
 }
 
@@ -149,6 +163,7 @@ Result<std::uint64_t> remove_load(const NodeOptions& nodes, std::size_t connecti
                             }
                             return ok_status();
                           });
+    if (running.empty()) return too_few_threads(0, 1);
     Status worst = ok_status();
     for (auto& each : running) {
       while (each.wait_for(kShowEvery) != std::future_status::ready)

@@ -27,8 +27,9 @@ struct PerfRun {
   Micros took{};
 };
 
-// Writes until the time is over or `stop` says so. Blocks until the last answer.
-PerfRun run_load(const PerfLoad& load);
+// Writes until the time is over or `stop` says so. Blocks until the last answer. Error:
+// too_few_threads.
+Result<PerfRun> run_load(const PerfLoad& load);
 
 // Removes every key that run_load() wrote, of earlier runs as well, over `connections` connections;
 // tells how many are gone. Errors: those of NodeClient.
