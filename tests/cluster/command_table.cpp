@@ -70,6 +70,7 @@ std::vector<TypedCommand> command_table(const CommandPlaces& at) {
       {"switchover" + at.nodes + at.chain, {0, 0, 1, 3}},
       {"recover" + at.nodes + at.chain, {1, 1, 1, 3}, false},
       {"vote" + at.chain, kAlways},
+      {"verify http://127.0.0.1:8081" + at.chain, kAnyNode},
       {"join 3 --guest-agent " + at.home + "/run/agent-3.sock --operator-key " + at.key + at.chain,
        kAlways},
       {"mint " + std::string(kSomebody) + at.chain, kAlways},
