@@ -310,8 +310,8 @@ start_node() {
   if [[ -s $(key_file "$1" gas) ]]; then gas=(--gas-key "$(key_file "$1" gas)"); fi
   if [[ ${DNC_CONSENT:-auto} == operators ]]; then consent=(); fi
   start_agent "$1"
-  start_process "node-$1" "$DNC_BIN/$DNC_DAEMON" --seat "$1" --listen "$listen" --endpoint "$listen" \
-    --data "node-$1" --deployment "$DEPLOYMENT" --rpc "$(world_get rpc)" \
+  start_process "node-$1" "$DNC_BIN/$DNC_DAEMON" --seat "$1" --listen "$listen" \
+    --endpoint "$listen" --data "node-$1" --deployment "$DEPLOYMENT" --rpc "$(world_get rpc)" \
     --operator-key "$(key_file "$1" operator)" "${gas[@]}" \
     --guest-agent "run/agent-$1.sock" "${consent[@]}"
 }

@@ -22,7 +22,9 @@ struct PerfProfile {
   std::uint64_t writes_per_second;  // that are asked for
 };
 inline constexpr std::array<PerfProfile, 3> kPerfProfiles = {
-    {{"small", 50, 150}, {"medium", 200, 1000}, {"large", 500, 8000}}};
+    {{.name = "small", .connections = 50, .writes_per_second = 150},
+     {.name = "medium", .connections = 200, .writes_per_second = 1000},
+     {.name = "large", .connections = 500, .writes_per_second = 8000}}};
 
 namespace perf {
 inline constexpr double kThroughputShareMin = 0.9;  // of the writes that were asked for

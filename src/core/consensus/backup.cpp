@@ -165,7 +165,8 @@ Status replay_backup(const Backup& backup, StateMachine& service) {
     if (!log.continues(block)) return broken(place(header.seq) + " changes seats that cannot be");
     const Hash results = executor.apply(header.seq, header.term, block.body);
     if (results != header.result_root) {
-      return Error{"replay_differs", "executed here, " + place(header.seq) + " led to something else",
+      return Error{"replay_differs",
+                   "executed here, " + place(header.seq) + " led to something else",
                    "use the version of the nodes that it was saved from"};
     }
     executor.commit(header.seq);

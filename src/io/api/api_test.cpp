@@ -27,6 +27,9 @@ TEST_F(ApiTest, TheRootListsEveryPath) {
                                     "PUT /kv/{key}",
                                     "DELETE /kv/{key}",
                                     "GET /receipt/{seq}/{operation}",
+                                    "GET /snapshot",
+                                    "GET /snapshot/pieces/{seq}/{index}",
+                                    "GET /snapshot/blocks/{from}",
                                     "GET /dashboard/{file}"};
   for (const auto& route : kRoutes)
     expected.insert(std::string(route.method) + " " + route.path);
