@@ -135,14 +135,16 @@ ExitCode run_node_verify(const NodeVerifyOptions& options, Output output) {
   evidence.simulated_allowed = options.simulated_allowed;
   evidence.answer = ask(node, evidence.nonce, options.save);
   if (!evidence.answer) return print(judge_node(evidence), output);
+  // What cluster it should be is known before anything of the chain is.
+  if (const auto deployment = read_deployment(options.chain.deployment)) {
+    evidence.domain = {deployment->chain_id, deployment->contract};
+    evidence.simulated_allowed |= deployment->chain_id == kDevelopmentChain;
+  }
   auto connection = connect(options.chain);
   if (!connection) {
     evidence.contract = connection.error();
     return print(judge_node(evidence), output);
   }
-  const Deployment& deployment = connection->deployment;
-  evidence.domain = {deployment.chain_id, deployment.contract};
-  evidence.simulated_allowed |= deployment.chain_id == kDevelopmentChain;
   evidence.contract = ask_contract(*connection, *evidence.answer);
   evidence.receipt = receipt_of(options, node);
   evidence.keys = keys_of(options, *connection);
