@@ -171,7 +171,7 @@ if [[ $mode == --all ]]; then
   test_step model verdict explore_model
   test_step simulation verdict simulate 5000 1
   test_step traces once same_traces
-  test_step fuzz verdict tests/fuzz/run.sh 8
+  test_step fuzz verdict tests/fuzz/run.sh 5
   test_step faults verdict tests/mutants/table.mjs --units
   test_step bench node node_tests bench/lib/report_test.mjs bench/guard/figures_test.mjs
   test_step page node node_tests dashboard/test/page_test.mjs dashboard/test/files_test.mjs

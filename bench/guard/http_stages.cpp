@@ -46,6 +46,9 @@ class ReadyNode : public NodeView {
   RelayReply relay(const Bytes&) override { return {}; }
   Status recover(const RecoveryConsent&) override { return ok_status(); }
   Status switchover(const SwitchoverOrder&) override { return ok_status(); }
+  void attest(const Hash&, std::function<void(const Result<std::string>&)>) override {}
+  Result<BackupHead> backup() const override { return Error{}; }
+  SnapshotPtr snapshot(SeqNo) const override { return nullptr; }
   const Block* block(SeqNo) const override { return nullptr; }
   Result<Receipt> receipt(SeqNo, std::size_t) const override { return Error{}; }
   std::vector<Accusation> accusations() const override { return {}; }
