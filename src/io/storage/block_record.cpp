@@ -8,7 +8,7 @@
 namespace dnc::record {
 namespace {
 
-constexpr std::size_t kSlices = 8;     // bytes taken per step
+constexpr std::size_t kSlices = 8;  // bytes taken per step
 
 using Tables = std::array<std::array<std::uint32_t, 256>, kSlices>;
 
