@@ -97,7 +97,7 @@ function copySources(work, faults) {
   const copy = join(work, 'source');
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(join(copy, 'tests'), { recursive: true });
-  for (const part of ['src', 'bench', 'cmake', 'tests/mutants', 'tests/vectors', 'CMakeLists.txt']) {
+  for (const part of ['src', 'bench', 'examples', 'cmake', 'tests/mutants', 'tests/vectors', 'CMakeLists.txt']) {
     cpSync(join(ROOT, part), join(copy, part), { recursive: true, preserveTimestamps: true });
   }
   writeFileSync(join(copy, 'tests/CMakeLists.txt'), 'add_subdirectory(mutants)\n');
