@@ -139,7 +139,7 @@ TEST(StockReplicas, NeverOversoldAndTheSameEverywhere) {
   for (std::uint8_t i = 1; i <= 90; ++i) {
     takes.push_back(world->request({{i}, Stock::take("apples", 3)}, {1u + i % 3u}));
     world->run_for(Duration(20));
-    if (i % 30 == 0) world->reboot(world.leader());
+    if (i % 30 == 0) world->reboot(world.await_leader());
   }
   world.within(Duration(60'000), "all are answered", [&] {
     return std::ranges::all_of(takes, [](const auto& take) { return take->reply.has_value(); });

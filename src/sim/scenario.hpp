@@ -48,6 +48,10 @@ class Scenario {
 
   // Seat 0 when there is none.
   Seat leader() { return simulation_.leader().value_or(Seat{}); }
+  Seat await_leader() {
+    within(Duration(10'000), "somebody leads", [this] { return simulation_.leader().has_value(); });
+    return leader();
+  }
   Seat follower() { return other_than(leader()); }
   Seat other_than(Seat seat) const { return {seat.value % simulation_.founders() + 1}; }
 
