@@ -1,5 +1,5 @@
 // The HTTP API of a node: its services, and what operators look at. Paths, fields and errors are
-// those of docs/operations.md.
+// those of docs/api.md.
 #pragma once
 
 #include "io/api/event_stream.hpp"

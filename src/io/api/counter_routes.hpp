@@ -1,4 +1,4 @@
-// The HTTP face of the counter: /increment and /counter, as docs/operations.md describes them.
+// The HTTP face of the counter: /increment and /counter, as docs/api.md describes them.
 #pragma once
 
 #include "io/api/routes.hpp"

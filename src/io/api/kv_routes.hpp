@@ -1,4 +1,4 @@
-// The HTTP face of the key-value service: /kv/{key} and /kv, as docs/operations.md describes them.
+// The HTTP face of the key-value service: /kv/{key} and /kv, as docs/api.md describes them.
 #pragma once
 
 #include "io/api/routes.hpp"

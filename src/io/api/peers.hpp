@@ -1,5 +1,5 @@
 // GET /peers: where applications send their requests, once or as server-sent events
-// (docs/operations.md).
+// (docs/api.md).
 #pragma once
 
 #include <string>
