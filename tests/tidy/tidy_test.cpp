@@ -75,7 +75,8 @@ TEST(Tidy, TheExcerptsOfThePagesAreInTheSources) {
   const fs::path root = DNC_SOURCE_DIR;
   std::size_t pages = 0;
   for (const auto& source : all_sources()) {
-    if (!source.path.starts_with("docs/") || !source.path.ends_with(".md")) continue;
+    const bool is_page = source.path.starts_with("docs/") || source.path == "README.md";
+    if (!is_page || !source.path.ends_with(".md")) continue;
     ++pages;
     for (const auto& finding :
          check_excerpts(source, [&](const std::string& path) { return read(root / path); }))
