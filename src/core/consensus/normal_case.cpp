@@ -124,14 +124,19 @@ void Replica::State::drop_queue() {
   queued_bytes = 0;
 }
 
-// How long operations wait for company while blocks are in flight: as long as a commit takes, so
-// that two or three blocks overlap, each with all that came meanwhile.
-Duration Replica::State::batch_patience() const {
-  const auto part = std::chrono::duration_cast<Duration>(commit_time / 2);
-  return std::max(config.timing.batch_window, part);
+// Adaptive batching: nothing waits when nothing is in flight. Else what waits is proposed once it
+// is as much as what is in flight, so that two blocks overlap and share the clients between them,
+// and at the latest when it has waited for as long as a commit takes.
+bool Replica::State::batch_due() const {
+  if (operations_in_flight == 0 || queue.size() >= limits::kBatchOpsMax ||
+      queued_bytes >= limits::kBatchBytesMax) {
+    return true;
+  }
+  const Time waited = now - queue_since;
+  if (waited < config.timing.batch_window) return false;
+  return queue.size() >= operations_in_flight || waited >= commit_time;
 }
 
-// Adaptive batching: at once when nothing is in flight, else when full or when patience is over.
 void Replica::State::flush() {
   if (is_leader() && leading && announced && checkpoint_due()) {
     if (!captured()) return;  // nothing is executed before
@@ -139,11 +144,7 @@ void Replica::State::flush() {
   }
   while (is_leader() && leading && announced && !queue.empty()) {
     const std::uint64_t in_flight = log.head_seq().value - commit_seq.value;
-    if (in_flight >= limits::kBlocksInFlightMax) return;
-    const bool full =
-        queue.size() >= limits::kBatchOpsMax || queued_bytes >= limits::kBatchBytesMax;
-    const bool due = now - queue_since >= batch_patience();
-    if (in_flight > 0 && !full && !due) return;
+    if (in_flight >= limits::kBlocksInFlightMax || !batch_due()) return;
     BlockBody body;
     std::size_t bytes = 0;
     while (!queue.empty() && body.operations.size() < limits::kBatchOpsMax &&
@@ -202,7 +203,9 @@ void Replica::State::propose(BlockKind kind, BlockBody body, bool puts_in_force)
     shown = Propose{block, commit_evidence()};
   }
   log.append(std::move(block));
-  proposed.emplace_back(log.head_seq(), now);
+  const std::size_t operations = log.at(log.head_seq()).body.operations.size();
+  proposed.push_back({log.head_seq(), now, operations});
+  operations_in_flight += operations;
   if (kind == BlockKind::kCheckpoint) keep_capture(log.header_at(log.head_seq()));
   if (!shown) return;
   send_members(*shown);
@@ -407,9 +410,10 @@ void Replica::State::try_commit() {
 
 // A leader learns how long its blocks take.
 void Replica::State::time_commits() {
-  for (; !proposed.empty() && proposed.front().first <= commit_seq; proposed.pop_front()) {
-    const std::chrono::microseconds taken = now - proposed.front().second;
+  for (; !proposed.empty() && proposed.front().seq <= commit_seq; proposed.pop_front()) {
+    const std::chrono::microseconds taken = now - proposed.front().since;
     commit_time += (taken - commit_time) / 8;
+    operations_in_flight -= proposed.front().operations;
   }
 }
 

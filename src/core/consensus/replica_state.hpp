@@ -112,8 +112,14 @@ struct Replica::State {
   std::set<Bytes> queued_keys;
   std::size_t queued_bytes = 0;
   Time queue_since{0};
-  std::deque<std::pair<SeqNo, Time>> proposed;  // by me, in this term, and not committed
-  std::chrono::microseconds commit_time{0};     // from proposal to commit, smoothed
+  struct Proposed {
+    SeqNo seq;
+    Time since;
+    std::size_t operations;
+  };
+  std::deque<Proposed> proposed;             // by me, in this term, and not committed
+  std::size_t operations_in_flight = 0;      // of all of these
+  std::chrono::microseconds commit_time{0};  // from proposal to commit, smoothed
   std::uint64_t made_keys = 0;
   struct PendingRead {
     std::uint64_t ticket = 0;  // of a client of mine
@@ -270,7 +276,7 @@ struct Replica::State {
   void fail_write(const Bytes& key, const std::string& code);
   bool enqueue(const Operation& operation);
   void drop_queue();
-  Duration batch_patience() const;
+  bool batch_due() const;
   void time_commits();
   void flush();
   void propose(BlockKind kind, BlockBody body, bool puts_in_force = false);
