@@ -56,7 +56,7 @@ Bounds bounds_for(double checkpoint_blocks) {
   const double values = static_cast<double>(kKeys) * kOperationBytes / kMib;
   const double state = sessions * kSessionBytes + values;
   const double log = 3 * interval;
-  const double held = log + 2 * sessions * kSessionInMemory + 2 * values + 7 * state;
+  const double held = log + sessions * kSessionInMemory + 2 * values + 7 * state;
   return {kHeapOverhead * (kProgram + kDatabase + kDiskQueue + held),
           log + kWriteAhead + kFirstLevel + 2 * kTable, 3 * state};
 }

@@ -51,6 +51,7 @@ const std::vector<Library> kLibraries = {
     {"fmt/", {"io/base"}},
     {"secp256k1", {"core/crypto"}},
     {"cryptopp/", {"core/crypto"}},
+    {"absl/", {"core/consensus"}},
     {"CLI/", {"cmd"}},
     {"toml++/", {"node"}},
 };

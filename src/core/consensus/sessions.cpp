@@ -1,20 +1,41 @@
 #include "core/consensus/sessions.hpp"
 
+#include <absl/container/flat_hash_map.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "core/base/check.hpp"
 #include "core/consensus/limits.hpp"
 
 namespace dnc {
+namespace {
 
-const Session* Sessions::find(const Bytes& key) const {
-  const auto it = sessions_.find(key);
-  if (it == sessions_.end()) return nullptr;
-  return remembers(it->second) ? &it->second : nullptr;
+absl::string_view view(const Bytes& key) {
+  return {reinterpret_cast<const char*>(key.data()), key.size()};
 }
 
-bool Sessions::remembers(const Session& session) const {
-  return inserted_ - session.ordinal < limits::kSessionsMax;
+}  // namespace
+
+struct Sessions::Index {
+  // The seed of absl's hash is an address that differs in every process.
+  absl::flat_hash_map<absl::string_view, std::uint64_t> ordinals;
+};
+
+Sessions::Sessions() : index_(std::make_unique<Index>()) {}
+Sessions::~Sessions() = default;
+Sessions::Sessions(Sessions&&) noexcept = default;
+Sessions& Sessions::operator=(Sessions&&) noexcept = default;
+
+std::uint64_t Sessions::first_remembered() const {
+  const std::uint64_t count = inserted();
+  return count > limits::kSessionsMax ? count - limits::kSessionsMax + 1 : 1;
+}
+
+const Session* Sessions::find(const Bytes& key) const {
+  const auto it = index_->ordinals.find(view(key));
+  if (it == index_->ordinals.end() || it->second < first_remembered()) return nullptr;
+  return &entry(it->second).session;
 }
 
 const Session* Sessions::find_committed(const Bytes& key, SeqNo commit) const {
@@ -23,99 +44,81 @@ const Session* Sessions::find_committed(const Bytes& key, SeqNo commit) const {
 }
 
 void Sessions::insert(const Bytes& key, Session session) {
-  session.ordinal = ++inserted_;
-  Change& change = uncommitted_.emplace_back(Change{session.seq, session.ordinal, key, {}});
-  const auto it = sessions_.lower_bound(key);  // one search of a table that no cache holds
-  if (it != sessions_.end() && it->first == key) {
-    change.before = std::exchange(it->second, std::move(session));
-  } else {
-    sessions_.emplace_hint(it, key, std::move(session));
+  CHECK(entries_.empty() || entries_.back().session.seq <= session.seq);
+  auto& ordinals = index_->ordinals;
+  std::uint64_t before = 0;
+  if (const auto it = ordinals.find(view(key)); it != ordinals.end()) {
+    before = it->second;
+    CHECK(before < first_remembered());
+    ordinals.erase(it);  // its key is that of the earlier entry, which goes first
   }
+  entries_.push_back({key, std::move(session), before});
+  ordinals.emplace(view(entries_.back().key), inserted());
 }
 
+// What no rollback can bring back is dropped for good.
 void Sessions::commit(SeqNo seq) {
-  while (!uncommitted_.empty() && uncommitted_.front().seq <= seq) {
-    Change& change = uncommitted_.front();
-    committed_order_.emplace_back(change.ordinal, std::move(change.key));
-    uncommitted_.pop_front();
-  }
-  // What no later rollback can bring back is dropped for good. `inserted_` counts uncommitted keys
-  // too, hence the doubled distance: those may be rolled back and revive older ones.
-  while (!committed_order_.empty() &&
-         inserted_ - committed_order_.front().first > 2 * limits::kSessionsMax) {
-    const auto it = sessions_.find(committed_order_.front().second);
-    if (it != sessions_.end() && it->second.ordinal == committed_order_.front().first) {
-      sessions_.erase(it);
-    }
-    committed_order_.pop_front();
+  while (committed_ < inserted() && entry(committed_ + 1).session.seq <= seq)
+    ++committed_;
+  auto& ordinals = index_->ordinals;
+  while (committed_ - dropped_ > limits::kSessionsMax) {
+    const auto it = ordinals.find(view(entries_.front().key));
+    if (it != ordinals.end() && it->second == dropped_ + 1) ordinals.erase(it);
+    entries_.pop_front();
+    ++dropped_;
   }
 }
 
 void Sessions::rollback(SeqNo seq) {
-  while (!uncommitted_.empty() && uncommitted_.back().seq > seq) {
-    Change& change = uncommitted_.back();
-    if (change.before) {
-      sessions_.insert_or_assign(change.key, std::move(*change.before));
-    } else {
-      sessions_.erase(change.key);
-    }
-    --inserted_;
-    uncommitted_.pop_back();
+  auto& ordinals = index_->ordinals;
+  while (inserted() > committed_ && entries_.back().session.seq > seq) {
+    ordinals.erase(view(entries_.back().key));
+    const std::uint64_t before = entries_.back().before;
+    if (before > dropped_) ordinals.emplace(view(entry(before).key), before);
+    entries_.pop_back();
   }
 }
 
-// By key: one order for one table, and no search for the next one.
+// In the order of the log: one order for one table, and it lies like that in memory.
 bool Sessions::write(Writer& out, Cursor& at, std::size_t bytes) const {
-  constexpr std::size_t kLookedAt = 32;  // what is forgotten takes time as well
   if (!std::exchange(at.begun, true)) {
-    out.u64(inserted_);
-    out.u32(static_cast<std::uint32_t>(std::ranges::count_if(
-        sessions_, [this](const auto& entry) { return remembers(entry.second); })));
+    at.last = first_remembered() - 1;
+    out.u64(inserted());
+    out.u32(static_cast<std::uint32_t>(inserted() - at.last));
   }
   const std::size_t end = out.size() + std::min(bytes, limits::kStateBytesMax);
-  std::size_t passed = 0;
-  auto next = at.last ? sessions_.upper_bound(*at.last) : sessions_.begin();
-  for (; next != sessions_.end() && out.size() + passed < end; ++next) {
-    const auto& [key, session] = *next;
-    passed += kLookedAt;
-    if (!remembers(session)) continue;
+  while (at.last < inserted() && out.size() < end) {
+    const auto& [key, session, before] = entry(++at.last);
     out.blob(key);
-    out.u64(session.ordinal);
     out.fixed(session.operation);
     out.blob(session.result);
     out.id(session.seq);
     out.id(session.term);
   }
-  if (next == sessions_.end()) return true;
-  at.last = std::prev(next)->first;
-  return false;
+  return at.last == inserted();
 }
 
 std::optional<Sessions> Sessions::read(Reader& in) {
-  constexpr std::size_t kSessionBytesMin = 4 + 8 + Hash::kSize + 4 + 8 + 8;
+  constexpr std::size_t kSessionBytesMin = 4 + Hash::kSize + 4 + 8 + 8;
   Sessions table;
-  table.inserted_ = in.u64();
+  const std::uint64_t inserted = in.u64();
   const std::uint32_t count = in.count(kSessionBytesMin);
-  std::map<std::uint64_t, Bytes> order;
-  Bytes last;
+  if (count != std::min<std::uint64_t>(inserted, limits::kSessionsMax)) in.fail();
+  table.dropped_ = inserted - count;
   for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
-    Bytes key = in.blob(limits::kIdempotencyKeyBytesMax);
-    Session session;
-    session.ordinal = in.u64();
-    session.operation = in.fixed<Hash>();
-    session.result = in.blob(limits::kResultBytesMax);
-    session.seq = in.id<SeqNo>();
-    session.term = in.id<Term>();
-    const bool sorted = i == 0 || last < key;
-    const bool placed = session.ordinal >= 1 && session.ordinal <= table.inserted_ &&
-                        table.remembers(session) && order.emplace(session.ordinal, key).second;
-    if (!sorted || !placed) in.fail();
-    last = key;
-    table.sessions_.emplace_hint(table.sessions_.end(), std::move(key), std::move(session));
+    Entry& read = table.entries_.emplace_back();
+    read.key = in.blob(limits::kIdempotencyKeyBytesMax);
+    read.session.operation = in.fixed<Hash>();
+    read.session.result = in.blob(limits::kResultBytesMax);
+    read.session.seq = in.id<SeqNo>();
+    read.session.term = in.id<Term>();
+    const bool ordered =
+        i == 0 || table.entry(table.inserted() - 1).session.seq <= read.session.seq;
+    const bool new_key = table.index_->ordinals.emplace(view(read.key), table.inserted()).second;
+    if (!ordered || !new_key) in.fail();
   }
   if (!in.ok()) return std::nullopt;
-  for (auto& [ordinal, key] : order)
-    table.committed_order_.emplace_back(ordinal, std::move(key));
+  table.committed_ = inserted;
   return table;
 }
 

@@ -3,8 +3,9 @@
 // everywhere at the same position.
 #pragma once
 
+#include <cstdint>
 #include <deque>
-#include <map>
+#include <memory>
 #include <optional>
 
 #include "core/base/bytes.hpp"
@@ -18,14 +19,19 @@ struct Session {
   Bytes result;
   SeqNo seq;
   Term term;
-  std::uint64_t ordinal = 0;
 };
 
 class Sessions {
  public:
+  Sessions();
+  ~Sessions();
+  Sessions(Sessions&&) noexcept;
+  Sessions& operator=(Sessions&&) noexcept;
+
   const Session* find(const Bytes& key) const;
   // Only if committed at or below `commit`.
   const Session* find_committed(const Bytes& key, SeqNo commit) const;
+  // Requires: the key is not remembered, and `session.seq` is not below that of an earlier one.
   void insert(const Bytes& key, Session session);
   void commit(SeqNo seq);
   void rollback(SeqNo seq);
@@ -33,7 +39,7 @@ class Sessions {
   // How far write() has come.
   struct Cursor {
     bool begun = false;
-    std::optional<Bytes> last;  // looked at
+    std::uint64_t last = 0;  // ordinal of what was written
   };
   // All that is remembered, committed or not, in one encoding, of which each call writes about so
   // many bytes. True: that was the last of it. Requires: nothing is inserted or rolled back between
@@ -43,18 +49,23 @@ class Sessions {
   static std::optional<Sessions> read(Reader& in);
 
  private:
-  bool remembers(const Session& session) const;
-
-  struct Change {
-    SeqNo seq;
-    std::uint64_t ordinal;  // of what was inserted
+  // The newest ordinal of each key. It may be asked for keys that somebody made up to collide, so
+  // its hash is seeded.
+  struct Index;
+  struct Entry {
     Bytes key;
-    std::optional<Session> before;
+    Session session;
+    std::uint64_t before = 0;  // ordinal of the same key's earlier time, or 0
   };
-  std::map<Bytes, Session> sessions_;
-  std::deque<Change> uncommitted_;
-  std::deque<std::pair<std::uint64_t, Bytes>> committed_order_;  // (ordinal, key), oldest first
-  std::uint64_t inserted_ = 0;
+
+  std::uint64_t inserted() const { return dropped_ + entries_.size(); }
+  std::uint64_t first_remembered() const;
+  const Entry& entry(std::uint64_t ordinal) const { return entries_[ordinal - dropped_ - 1]; }
+
+  std::deque<Entry> entries_;     // in the order of the log: ordinals dropped_ + 1 and following
+  std::uint64_t dropped_ = 0;     // so many were first, and nothing brings them back
+  std::uint64_t committed_ = 0;   // ordinal of the newest committed one
+  std::unique_ptr<Index> index_;  // points into entries_
 };
 
 }  // namespace dnc

@@ -194,15 +194,17 @@ TEST(Sessions, OnlyOneEncodingIsRead) {
     return Sessions::read(in) && in.at_end();
   };
   EXPECT_TRUE(reads(good));
-  constexpr std::size_t kFirstOrdinal = 8 + 4 + 4 + 4;
-  for (const std::uint8_t ordinal : {0, 2, 3}) {  // none, another key's, one to come
+  constexpr std::size_t kFirstKey = 8 + 4 + 4;
+  constexpr std::size_t kFirstSeq = kFirstKey + 4 + Hash::kSize + 4 + 1;
+  const auto with = [&](std::size_t at, std::uint8_t byte) {
     Bytes bad = good;
-    bad[kFirstOrdinal + 7] = ordinal;
-    EXPECT_FALSE(reads(bad)) << int{ordinal};
-  }
-  Bytes unsorted = good;
-  unsorted[8 + 4 + 4 + 3] = 3;  // the first key is above the second
-  EXPECT_FALSE(reads(unsorted));
+    bad[at] = byte;
+    return bad;
+  };
+  EXPECT_FALSE(reads(with(7, 1))) << "fewer were inserted than there are";
+  EXPECT_FALSE(reads(with(7, 3))) << "one that must be remembered is not there";
+  EXPECT_FALSE(reads(with(kFirstKey + 3, 2))) << "one key twice";
+  EXPECT_FALSE(reads(with(kFirstSeq + 7, 2))) << "not in the order of the log";
   EXPECT_FALSE(reads({good.begin(), good.end() - 1}));
 }
 

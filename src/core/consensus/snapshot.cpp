@@ -10,7 +10,7 @@
 namespace dnc {
 namespace {
 
-constexpr std::uint8_t kStateVersion = 1;
+constexpr std::uint8_t kStateVersion = 2;
 constexpr std::size_t kIdentityBytes = 36;
 
 bool well_cut(const std::vector<Bytes>& pieces) {
