@@ -1,6 +1,7 @@
 #include "sim/disk.hpp"
 
 #include <cstring>
+#include <utility>
 
 #include "core/base/check.hpp"
 #include "core/base/wire.hpp"
@@ -86,9 +87,9 @@ SeqNo SimDisk::wrong_place(SeqNo right) {
   return place->first == right ? right.next() : place->first;
 }
 
-void SimDisk::apply_checkpoints(const DiskBatch& batch) {
+void SimDisk::apply_checkpoints(const std::vector<SnapshotPtr>& snapshots) {
   auto& kept = content_.checkpoints;
-  for (const auto& snapshot : batch.snapshots) {
+  for (const auto& snapshot : snapshots) {
     Bytes file = encode(*snapshot);
     const std::uint64_t sum = sum_of(file);
     kept[snapshot->seq()] = {std::move(file), sum};
@@ -97,11 +98,18 @@ void SimDisk::apply_checkpoints(const DiskBatch& batch) {
   }
 }
 
+// What was written beside the log is durable, and blocks go for it.
+void SimDisk::finish_snapshots() {
+  apply_checkpoints(std::exchange(being_written_, {}));
+  const SeqNo upto = std::exchange(prune_then_, {}).value_or(SeqNo{});
+  content_.blocks.erase(content_.blocks.begin(), content_.blocks.upper_bound(upto));
+}
+
 void SimDisk::apply(DiskBatch batch) {
-  apply_checkpoints(batch);
-  if (batch.prune_upto) {
-    content_.blocks.erase(content_.blocks.begin(), content_.blocks.upper_bound(*batch.prune_upto));
-  }
+  finish_snapshots();
+  being_written_ = std::exchange(batch.snapshots, {});
+  prune_then_ = batch.prune_upto;
+  if (batch.truncate_after) finish_snapshots();  // what takes the place of the log comes first
   if (batch.truncate_after) {
     content_.blocks.erase(content_.blocks.upper_bound(*batch.truncate_after),
                           content_.blocks.end());
@@ -134,13 +142,17 @@ void SimDisk::crash() {
     write(std::move(unsynced_[written]));
   if (survivors < unsynced_.size()) {
     const DiskBatch& cut = unsynced_[survivors];
-    // A snapshot is a file of its own, made before the rest of its batch.
-    if (!cut.snapshots.empty() && !full_ && prng_.chance(500)) apply_checkpoints(cut);
+    // A snapshot is a file of its own, which may be there before the rest of its batch.
+    if (!cut.snapshots.empty() && !full_ && prng_.chance(500)) apply_checkpoints(cut.snapshots);
     if (torn_) {
       content_.journal = encode_journal(cut);
       content_.journal.resize(prng_.below(content_.journal.size() + 1));
     }
   }
+  // What was being written beside the log is lost every other time.
+  const auto in_time = std::exchange(being_written_, {});
+  if (crashes_ % 2 == 0) apply_checkpoints(in_time);
+  prune_then_.reset();
   unsynced_.clear();
   syncing_ = torn_ = fail_next_ = false;
   power_fails_ = nullptr;

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "core/base/prng.hpp"
 #include "core/consensus/effects.hpp"
@@ -92,7 +93,8 @@ class SimDisk {
   void finish_sync(std::size_t batches);
   void write(DiskBatch batch);
   void apply(DiskBatch batch);
-  void apply_checkpoints(const DiskBatch& batch);
+  void finish_snapshots();
+  void apply_checkpoints(const std::vector<SnapshotPtr>& snapshots);
   void replay_journal();
   SnapshotPtr newest_checkpoint() const;
   SeqNo wrong_place(SeqNo right);
@@ -105,6 +107,8 @@ class SimDisk {
   Synced synced_;
   Failed failed_;
   Content content_;
+  std::vector<SnapshotPtr> being_written_;  // beside the log: durable once the next batch is
+  std::optional<SeqNo> prune_then_;         // the blocks that go then
   Content snapshot_;
   std::deque<DiskBatch> unsynced_;
   bool syncing_ = false;

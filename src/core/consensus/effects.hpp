@@ -28,7 +28,7 @@ enum class MetaKey : std::uint8_t {
 struct DiskBatch {
   std::uint64_t id = 0;  // 1, 2, 3, ...
   std::vector<SnapshotPtr> snapshots;
-  std::optional<SeqNo> prune_upto;  // the blocks up to here go
+  std::optional<SeqNo> prune_upto;  // the blocks up to here go once the snapshots are durable
   std::optional<SeqNo> truncate_after;
   std::vector<std::pair<SeqNo, Bytes>> blocks;  // encoded
   std::vector<std::pair<MetaKey, Bytes>> meta;

@@ -75,7 +75,7 @@ struct Timing {
 struct CheckpointPolicy {
   std::uint64_t blocks = 10'000;
   std::size_t bytes = 64u << 20;
-  std::size_t part_bytes = 512u << 10;  // of the state, taken at one tick
+  std::size_t part_bytes = 2u << 20;  // of the state, taken at one tick
 };
 
 }  // namespace dnc

@@ -6,9 +6,11 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdlib>
 #include <deque>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -125,7 +127,6 @@ void drop_files_upto(rocksdb::DB& db, SeqNo seq) {
 }
 
 void append_batch(rocksdb::WriteBatch& out, const DiskBatch& batch) {
-  if (batch.prune_upto) delete_blocks_upto(out, *batch.prune_upto);
   if (batch.truncate_after) delete_blocks_after(out, *batch.truncate_after);
   for (const auto& [seq, block] : batch.blocks)
     put_sealed(out, record::block_key(seq), block);
@@ -263,6 +264,8 @@ struct RocksDisk::Impl {
   Status repair(const Scan& scan);
   void run();
   void commit(const std::deque<DiskBatch>& group);
+  void write_snapshots(const DiskBatch& batch);
+  std::optional<SeqNo> settle_snapshots(bool wait);
   [[noreturn]] void fail(const std::string& reason);
 
   DataDirectory directory;
@@ -281,6 +284,10 @@ struct RocksDisk::Impl {
   std::size_t queued_bytes = 0;
   std::uint64_t last_id = 0;
   bool closing = false;
+
+  // Disk thread.
+  std::future<void> writing;        // snapshots that are not durable yet
+  std::optional<SeqNo> prune_then;  // the blocks that go once they are
 };
 
 Status RocksDisk::Impl::open() {
@@ -347,19 +354,42 @@ Status RocksDisk::Impl::repair(const Scan& scan) {
 
 void RocksDisk::Impl::commit(const std::deque<DiskBatch>& group) {
   rocksdb::WriteBatch out;
-  std::optional<SeqNo> pruned;
+  std::optional<SeqNo> pruned = settle_snapshots(false);
   for (const auto& batch : group) {
-    for (const auto& snapshot : batch.snapshots) {
-      if (const auto written = snapshots.write(*snapshot); !written) fail(written.error().message);
+    if (!batch.snapshots.empty()) {
+      if (const auto before = settle_snapshots(true)) pruned = before;
+      write_snapshots(batch);
+      // What takes the place of the log is durable before it.
+      if (batch.truncate_after) pruned = settle_snapshots(true);
     }
     append_batch(out, batch);
-    if (batch.prune_upto) pruned = batch.prune_upto;
   }
+  if (pruned) delete_blocks_upto(out, *pruned);
   put_number(out, std::string(record::kGroupsKey), ++groups);
   const auto status = db->Write(synced(), &out);
   if (!status.ok()) fail(status.ToString());
   directory.note_synced(groups);
   if (pruned) drop_files_upto(*db, *pruned);
+}
+
+// Beside the log, which need not wait for it: until the state at a checkpoint is durable, the
+// states and blocks of before serve.
+void RocksDisk::Impl::write_snapshots(const DiskBatch& batch) {
+  prune_then = batch.prune_upto;
+  writing = std::async(std::launch::async, [this, taken = batch.snapshots] {
+    for (const auto& snapshot : taken) {
+      if (const auto written = snapshots.write(*snapshot); !written) fail(written.error().message);
+    }
+  });
+}
+
+// Once the snapshots are durable: the blocks that go for them, if any do.
+std::optional<SeqNo> RocksDisk::Impl::settle_snapshots(bool wait) {
+  if (!writing.valid()) return std::nullopt;
+  const bool durable = writing.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+  if (!durable && !wait) return std::nullopt;
+  writing.get();
+  return std::exchange(prune_then, std::nullopt);
 }
 
 void RocksDisk::Impl::fail(const std::string& reason) {
@@ -375,7 +405,7 @@ void RocksDisk::Impl::run() {
     {
       std::unique_lock lock(mutex);
       work.wait(lock, [this] { return closing || !queue.empty(); });
-      if (queue.empty()) return;
+      if (queue.empty()) break;
       group.swap(queue);
       queued_bytes = 0;
     }
@@ -384,6 +414,9 @@ void RocksDisk::Impl::run() {
     commit(group);
     on_synced(group.back().id);
   }
+  if (!writing.valid()) return;
+  writing.wait();
+  commit({});  // prunes
 }
 
 RocksDisk::RocksDisk(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
