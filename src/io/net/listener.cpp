@@ -99,7 +99,7 @@ struct Listener::Impl : std::enable_shared_from_this<Impl> {
     if (bytes.front() == kTlsHandshakeByte) {
       if (!config.tls) return refuse(entry);
       entry.secured = true;
-      return stream->secure(config.tls->server_context(), Stream::Role::server, bytes);
+      return stream->secure_server(config.tls->server_context(), bytes);
     }
     if (config.http == nullptr) return refuse(entry);
     forget(&entry);

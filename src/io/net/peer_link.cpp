@@ -132,7 +132,7 @@ void OutboundLink::dialled(Result<Fd> result) {
   stream_->set_handler(shared_from_this());
   deadline_ =
       network_.loop_.after(limits.hello_max, [this] { lost("no hello in time", "peer_lost"); });
-  stream_->secure(network_.config_.tls->client_context(), Stream::Role::client, {});
+  stream_->secure_client(network_.config_.tls->client_context(), host_name_of(peer_.endpoint));
   stream_->start();
 }
 

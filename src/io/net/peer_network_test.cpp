@@ -200,7 +200,7 @@ TEST_F(PeerNetworkTest, AStalledPeerFillsTheQueueToItsLimitAndNoFurther) {
       [&](Fd fd) {
         server->stream = make_stream(loop_, std::move(fd));
         server->stream->set_handler(server);
-        server->stream->secure(b_config.tls->server_context(), Stream::Role::server, {});
+        server->stream->secure_server(b_config.tls->server_context(), {});
         server->stream->start();
       },
       [](const std::string&) {});
@@ -219,6 +219,35 @@ TEST_F(PeerNetworkTest, AStalledPeerFillsTheQueueToItsLimitAndNoFurther) {
   EXPECT_EQ(a->peers->status()[0].dropped_frames, refused);
   a->peers->set_peers({});
   server->stream->close();
+}
+
+// A gateway in front of a machine sees no more than that, and passes the connection on by it.
+TEST_F(PeerNetworkTest, APeerIsCalledByTheNameOfItsHost) {
+  EXPECT_EQ(host_name_of("node-1.example:443"), "node-1.example");
+  EXPECT_EQ(host_name_of("127.0.0.1:443"), "");
+  EXPECT_EQ(host_name_of("[::1]:443"), "");
+  EXPECT_EQ(host_name_of(std::string(300, 'a') + ":443"), "");
+  struct Gateway : StreamHandler {
+    void on_data(ByteView bytes) override { seen.append(bytes.begin(), bytes.end()); }
+    void on_closed(const std::string&) override {}
+    std::shared_ptr<Stream> stream;
+    std::string seen;
+  };
+  const auto gateway = std::make_shared<Gateway>();
+  auto acceptor = std::move(Acceptor::tcp(loop_, "localhost", 0).value());
+  acceptor.start(
+      Duration{1},
+      [&](Fd fd) {
+        gateway->stream = make_stream(loop_, std::move(fd));
+        gateway->stream->set_handler(gateway);
+        gateway->stream->start();
+      },
+      [](const std::string&) {});
+  const auto a = node(1);
+  a->peers->set_peers({{Seat{2}, "localhost:" + std::to_string(acceptor.port())}});
+  EXPECT_TRUE(wait([&] { return gateway->seen.find("localhost") != std::string::npos; }));
+  a->peers->set_peers({});
+  gateway->stream->close();
 }
 
 TEST_F(PeerNetworkTest, OnePortServesHttpToo) {

@@ -29,7 +29,7 @@ TEST_F(PeerRefusalTest, WhoeverAnswersOnAConnectionThatItAcceptedIsCutOff) {
       [&](Fd fd) {
         server->stream = make_stream(loop_, std::move(fd));
         server->stream->set_handler(server);
-        server->stream->secure(b_config.tls->server_context(), Stream::Role::server, {});
+        server->stream->secure_server(b_config.tls->server_context(), {});
         server->stream->start();
       },
       [](const std::string&) {});

@@ -121,14 +121,13 @@ struct Stranger : StreamHandler {
                                            std::shared_ptr<const TlsIdentity> tls) {
     auto stranger = std::make_shared<Stranger>();
     stranger->tls = std::move(tls);
-    stranger->dial =
-        Dial(loop, "127.0.0.1:" + std::to_string(port), Duration{1'000},
-             [&loop, stranger = stranger.get()](Result<Fd> fd) {
-               stranger->stream = make_stream(loop, std::move(fd.value()));
-               stranger->stream->set_handler(stranger->self.lock());
-               stranger->stream->secure(stranger->tls->client_context(), Stream::Role::client, {});
-               stranger->stream->start();
-             });
+    stranger->dial = Dial(loop, "127.0.0.1:" + std::to_string(port), Duration{1'000},
+                          [&loop, stranger = stranger.get()](Result<Fd> fd) {
+                            stranger->stream = make_stream(loop, std::move(fd.value()));
+                            stranger->stream->set_handler(stranger->self.lock());
+                            stranger->stream->secure_client(stranger->tls->client_context(), "");
+                            stranger->stream->start();
+                          });
     stranger->self = stranger;
     return stranger;
   }

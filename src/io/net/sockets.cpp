@@ -220,6 +220,15 @@ struct Dial::Impl : std::enable_shared_from_this<Impl> {
   Timer deadline;
 };
 
+std::string host_name_of(const std::string& endpoint) {
+  constexpr std::size_t kNameMax = 255;
+  const auto target = split(endpoint);
+  if (!target || target->host.size() > kNameMax) return "";
+  error_code no_address;
+  static_cast<void>(asio::ip::make_address(target->host, no_address));
+  return no_address ? target->host : "";
+}
+
 Dial::Dial(EventLoop& loop, const std::string& endpoint, Duration limit, OnDone on_done)
     : impl_(std::make_shared<Impl>(loop, endpoint, limit, std::move(on_done))) {
   asio::post(io_of(loop), [impl = impl_] {

@@ -52,6 +52,9 @@ class Dial {
   std::shared_ptr<Impl> impl_;
 };
 
+// The host of "host:port" where TLS may name it (RFC 6066: not an address); else empty.
+std::string host_name_of(const std::string& endpoint);
+
 // Makes the kernel give up a connection whose other side has been silent for so long.
 void set_dead_after(int fd, Duration silence);
 

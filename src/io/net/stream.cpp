@@ -34,7 +34,8 @@ class SocketStream final : public Stream, public std::enable_shared_from_this<So
     handler_ = std::move(handler);
   }
   void start() override { read_more(); }
-  void secure(ssl_ctx_st* context, Role role, ByteView first) override;
+  void secure_server(ssl_ctx_st* context, ByteView first) override;
+  void secure_client(ssl_ctx_st* context, const std::string& server_name) override;
   void pause(bool paused) override;
   void write(ByteView bytes) override;
   void flush() override;
@@ -58,6 +59,8 @@ class SocketStream final : public Stream, public std::enable_shared_from_this<So
   void all_sent();
   void fail(std::string reason);
   void fail_later(std::string reason);  // for methods: the handler is never called inside one
+
+  void begin_handshake();
 
   Socket socket_;
   const int fd_;
@@ -93,10 +96,20 @@ SocketStream::SocketStream(EventLoop& loop, Fd connected)
   if (family != AF_UNIX) socket_.set_option(asio::ip::tcp::no_delay(true), error);
 }
 
-void SocketStream::secure(ssl_ctx_st* context, Role role, ByteView first) {
+void SocketStream::secure_server(ssl_ctx_st* context, ByteView first) {
   CHECK(!engine_);
-  engine_ = std::make_unique<TlsEngine>(context, role == Role::client, out_);
+  engine_ = std::make_unique<TlsEngine>(context, out_);
   engine_->feed(first);
+  begin_handshake();
+}
+
+void SocketStream::secure_client(ssl_ctx_st* context, const std::string& server_name) {
+  CHECK(!engine_);
+  engine_ = std::make_unique<TlsEngine>(context, server_name, out_);
+  begin_handshake();
+}
+
+void SocketStream::begin_handshake() {
   const TlsEngine::Step step = engine_->handshake();
   flush();
   // A first flight never completes a handshake: the other side has yet to prove its key.

@@ -44,16 +44,16 @@ class StreamHandler {
 
 class Stream {
  public:
-  enum class Role { client, server };
-
   virtual ~Stream() = default;
 
   // The stream shares its handler until it is closed; a handler may close or hand on inside a call.
   virtual void set_handler(std::shared_ptr<StreamHandler> handler) = 0;
   virtual void start() = 0;  // begins to read
-  virtual void secure(ssl_ctx_st* context, Role role,
-                      ByteView first) = 0;  // then TLS; `first` was read
-  virtual void pause(bool paused) = 0;      // what was read already still arrives
+  // Then TLS: as a server, of whom `first` was read already, or as a client, who names the server
+  // for what stands between and passes connections on by name (dstack's gateway); empty: no name.
+  virtual void secure_server(ssl_ctx_st* context, ByteView first) = 0;
+  virtual void secure_client(ssl_ctx_st* context, const std::string& server_name) = 0;
+  virtual void pause(bool paused) = 0;  // what was read already still arrives
 
   virtual void write(ByteView bytes) = 0;  // queues; goes out with flush()
   virtual void flush() = 0;                // one system call for all that is queued

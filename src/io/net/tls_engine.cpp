@@ -76,12 +76,19 @@ void TlsEngine::SslFree::operator()(ssl_st* ssl) const {
   SSL_free(ssl);
 }
 
-TlsEngine::TlsEngine(ssl_ctx_st* context, bool client, Bytes& out)
+TlsEngine::TlsEngine(ssl_ctx_st* context, Bytes& out)
     : out_(out), plain_(kRecordMax), ssl_(SSL_new(context)) {
   CHECK(ssl_ != nullptr);
   BIO* const bio = EngineBio::make(this);
   SSL_set_bio(ssl_.get(), bio, bio);
-  client ? SSL_set_connect_state(ssl_.get()) : SSL_set_accept_state(ssl_.get());
+  SSL_set_accept_state(ssl_.get());
+}
+
+TlsEngine::TlsEngine(ssl_ctx_st* context, const std::string& server_name, Bytes& out)
+    : TlsEngine(context, out) {
+  SSL_set_connect_state(ssl_.get());
+  if (server_name.empty()) return;
+  CHECK(SSL_set_tlsext_host_name(ssl_.get(), server_name.c_str()) == 1);
 }
 
 TlsEngine::~TlsEngine() = default;

@@ -20,7 +20,8 @@ class TlsEngine {
   enum class [[nodiscard]] Step{more, done, failed};
 
   // What is to be sent is appended to `out`. Requires: `out` outlives the engine.
-  TlsEngine(ssl_ctx_st* context, bool client, Bytes& out);
+  TlsEngine(ssl_ctx_st* context, Bytes& out);                                  // of a server
+  TlsEngine(ssl_ctx_st* context, const std::string& server_name, Bytes& out);  // of a client
   ~TlsEngine();
   TlsEngine(const TlsEngine&) = delete;
   TlsEngine& operator=(const TlsEngine&) = delete;
