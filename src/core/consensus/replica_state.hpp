@@ -14,6 +14,7 @@
 #include "core/consensus/log.hpp"
 #include "core/consensus/obedience.hpp"
 #include "core/consensus/peer.hpp"
+#include "core/consensus/pending.hpp"
 #include "core/consensus/replica.hpp"
 
 namespace dnc {
@@ -99,35 +100,16 @@ struct Replica::State {
   Time resend_at{0};
 
   // --- Clients ---
-  struct PendingWrite {
-    std::vector<std::uint64_t> tickets;
-    Operation operation;
-    Time since{0};
-    Time forwarded{kNever};
-    Seat forwarded_to;
-  };
   std::map<Bytes, PendingWrite> writes;
   std::deque<std::pair<Time, Bytes>> write_deadlines;
   std::deque<Operation> queue;  // at the leader
   std::set<Bytes> queued_keys;
   std::size_t queued_bytes = 0;
   Time queue_since{0};
-  struct Proposed {
-    SeqNo seq;
-    Time since;
-    std::size_t operations;
-  };
   std::deque<Proposed> proposed;             // by me, in this term, and not committed
   std::size_t operations_in_flight = 0;      // of all of these
   std::chrono::microseconds commit_time{0};  // from proposal to commit, smoothed
   std::uint64_t made_keys = 0;
-  struct PendingRead {
-    std::uint64_t ticket = 0;  // of a client of mine
-    Bytes query;
-    Seat from;  // or of a peer, with its nonce
-    std::uint64_t nonce = 0;
-    Time since{0};
-  };
   struct ReadRound {
     std::uint64_t nonce = 0;  // 0: none under way
     Time sent{0};
