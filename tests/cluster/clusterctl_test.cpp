@@ -246,7 +246,7 @@ TEST_F(Clusterctl, ChecksWhatTheClusterBearsAndLeavesNothing) {
   };
   EXPECT_EQ(left(1), Json::array());
 
-  const ShellResult stopped = shell("timeout -s INT 2 " + clusterctl() +
+  const ShellResult stopped = shell("timeout --foreground -s INT 2 " + clusterctl() +
                                     " check perf --duration 1m --url " + url(2) + " 2>&1");
   EXPECT_NE(stopped.output.find("nothing is judged"), std::string::npos) << stopped.output;
   EXPECT_EQ(left(2), Json::array()) << "after ^C too";
