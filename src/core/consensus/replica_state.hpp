@@ -245,7 +245,7 @@ struct Replica::State {
   void fall_silent(Stop stop, std::string why);
   void recover(Recovered recovered);
 
-  // --- normal_case.cpp ---
+  // --- normal_case.cpp, commit.cpp ---
   void on(const Identity& from, const Request& request);
   void on(const Identity& from, const Refusal& refusal);
   void on(const Identity& from, const Propose& message);
@@ -267,7 +267,8 @@ struct Replica::State {
   bool append_executed(Block block);
   void persist_block(const Block& block);
   void accept_durable();
-  void note_accept(const Accept& accept);
+  bool note_accept(const Accept& accept);
+  void note_accepts(const std::vector<Accept>& shown);
   void try_commit();
   bool supported(SeqNo seq) const;
   SeqNo proven_by_rejoins() const;
