@@ -93,6 +93,19 @@ TEST_F(CommitRules, ARejoinTakesAMajorityOfThoseWhoCountedThere) {
   EXPECT_EQ(commit(), SeqNo{4});
 }
 
+TEST_F(CommitRules, NoMoreAcceptsAreCheckedThanACommitTakes) {
+  follow(5);
+  const Block next = after(opening(5));
+  take(next);
+  const std::size_t before = verifier_.checked();
+  Committed shown;
+  for (const std::uint64_t number : {1, 3, 4, 5})
+    shown.accepts.push_back(accept_of(seat(number), next));
+  hear(seat(1), shown);
+  EXPECT_EQ(commit(), SeqNo{2});
+  EXPECT_EQ(verifier_.checked() - before, 2U) << "mine is the third of three";
+}
+
 TEST_F(CommitRules, TheTimeOfBlocksDoesNotFall) {
   become_member();
   Block first = opening();

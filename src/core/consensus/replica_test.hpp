@@ -111,8 +111,13 @@ inline Signature bad_signature() {
 class TrustingVerifier : public Verifier {
  public:
   bool verify(const Hash&, const Signature& signature, const Address&) const override {
+    ++checked_;
     return signature != bad_signature();
   }
+  std::size_t checked() const { return checked_; }
+
+ private:
+  mutable std::size_t checked_ = 0;
 };
 
 // The view of the chain that so many seats have joined.
@@ -288,10 +293,10 @@ class HandTest : public ::testing::Test, public World {
   std::vector<ReadReply> reads_;
   std::vector<Event> events_;
   Stop stop_ = Stop::kNone;
+  TrustingVerifier verifier_;
 
  private:
   std::optional<WillingNotary> notary_;
-  TrustingVerifier verifier_;
   Text service_;
   Time now_{0};
   std::uint64_t batch_ = 0;
