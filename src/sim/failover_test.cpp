@@ -109,12 +109,45 @@ TEST(Failover, ALeaderThatStoodStillForLessThanTheOthersWaitGoesOn) {
   const Term term = world.term_of(leader);
   for (int pauses = 0; pauses < 20; ++pauses) {
     world->run_for(Duration(1000));
-    world->node(leader).pause(Duration(550), false);
+    world->node(leader).pause(Duration(130), false);
     world.within(Duration(1000), "it still leads, and serves",
                  [&] { return !world->node(leader).paused() && world.leader() == leader; });
     world.add(1, leader);
     ASSERT_EQ(world.term_of(leader), term);
   }
+  world.settle();
+}
+
+// Nothing tells that its process is gone. The others wait for twice what an echo takes on their
+// links.
+TEST(Failover, AFrozenLeaderIsReplacedAsSoonAsItsEchoIsLate) {
+  for (const std::size_t nodes : {3u, 4u, 5u, 7u}) {
+    Scenario world(nodes);
+    const Seat leader = world.start();
+    world->run_for(Duration(2000));
+    world->node(leader).pause(Duration(5000), false);
+    world.within(Duration(300), "another leads", [&] {
+      const Seat now = world.leader();
+      return now != Seat{} && now != leader;
+    });
+    world.add(1, world.leader());
+    world.settle();
+  }
+}
+
+TEST(Failover, ALeaderFarAwayIsWaitedForLonger) {
+  Scenario world;
+  const Seat leader = world.start();
+  world->network().set_quality({.delay_min = Duration(60), .delay_max = Duration(80)});
+  world->run_for(Duration(5000));
+  const Seat far = world.await_leader();
+  const Term term = world.term_of(far);
+  for (int pauses = 0; pauses < 20; ++pauses) {
+    world->node(far).pause(Duration(200), false);
+    world.always(Duration(1000), "it leads",
+                 [&] { return world.term_of(far) == term && world.leader() == far; });
+  }
+  EXPECT_EQ(far, leader);
   world.settle();
 }
 

@@ -52,15 +52,16 @@ namespace dnc {
 // How long things may take. Only liveness depends on these, never safety.
 struct Timing {
   Duration heartbeat_interval{50};
-  Duration stall_max{50};            // between two ticks; a longer gap is a stall of this node
-  Duration leader_echo_max{500};     // older than this: the leader does not hear me, or is gone
-  Duration peer_silence_max{500};    // a peer not heard for so long does not count as heard
-  Duration probe_window{250};        // how long vouchers have to answer
-  Duration term_start_max{750};      // a new term has so long to commit; doubles without progress
-  Duration backoff_max{8000};        // where the doubling ends
-  Duration step_down_max{1000};      // a leader that was told to hand over leads on after this
-  Duration forward_stall_max{500};   // a forwarded request older than this is soft evidence
-  Duration batch_window{1};          // how long an operation may wait for company
+  Duration stall_max{50};           // between two ticks; a longer gap is a stall of this node
+  Duration leader_echo_min{200};    // how old the leader's echo may be, between these two by what
+  Duration leader_echo_max{750};    // the link shows: older, it does not hear me, or is gone
+  Duration peer_silence_max{500};   // a peer not heard for so long does not count as heard
+  Duration probe_window{250};       // how long vouchers have to answer
+  Duration term_start_max{750};     // a new term has so long to commit; doubles without progress
+  Duration backoff_max{8000};       // where the doubling ends
+  Duration step_down_max{1000};     // a leader that was told to hand over leads on after this
+  Duration forward_stall_max{500};  // a forwarded request older than this is soft evidence
+  Duration batch_window{1};  // so long an operation waits for company, if blocks are in flight
   Duration request_timeout{5000};    // a client gets an answer after this at the latest
   Duration resend_interval{200};     // what may have been lost is sent again
   Duration cold_start_after{1500};   // a rebooted node looks for live members so long first

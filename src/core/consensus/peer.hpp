@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/time.hpp"
+#include "core/consensus/echo_rhythm.hpp"
 #include "core/consensus/messages.hpp"
 
 namespace dnc {
@@ -17,6 +18,7 @@ struct Peer {
   bool gone = false;           // its process ended, as far as the link can tell
   std::uint64_t echo_due = 0;  // nonce to send back
   Time echoed{kNever};         // when the newest nonce that came back was sent
+  EchoRhythm rhythm;
   std::uint64_t probe_nonce = 0;
   SeqNo probe_base;
   Time probe_since{kNever};

@@ -48,7 +48,10 @@ void Replica::State::on(const Identity& from, const Heartbeat& heartbeat) {
   // What is echoed was sent a moment ago: from the newest on.
   const auto echoed = std::find_if(nonces.rbegin(), nonces.rend(),
                                    [&](const auto& sent) { return sent.first == heartbeat.echo; });
-  if (echoed != nonces.rend()) peer.echoed = std::max(peer.echoed, echoed->second);
+  if (echoed != nonces.rend() && echoed->second > peer.echoed) {
+    if (peer.echoed != kNever) peer.rhythm.note(now - peer.echoed, config.timing);
+    peer.echoed = echoed->second;
+  }
   if (following() && from == leader && heartbeat.term == term &&
       heartbeat.head_seq > log.head_seq()) {
     fill_gap();
@@ -130,16 +133,18 @@ void Replica::State::watch_quorum() {
   }
 }
 
-// Does the leader of my term hear me, and still lead? A new term gets the benefit of the doubt.
+// Does the leader of my term hear me, and still lead? A new term gets the benefit of the doubt, for
+// as long as an echo may take.
 bool Replica::State::leader_fresh() const {
-  if (!following()) return false;
-  const Duration grace = config.timing.leader_echo_max;
-  if (gone(leader)) return false;
-  if (now - term_since <= grace) return true;
+  if (!following() || gone(leader)) return false;
   const auto found = peers.find(leader.seat);
-  if (found == peers.end() || found->second.identity != leader) return false;
+  const bool known = found != peers.end() && found->second.identity == leader;
+  const Duration wait =
+      known ? found->second.rhythm.late(config.timing) : config.timing.leader_echo_max;
+  if (now - term_since <= wait) return true;
+  if (!known) return false;
   const Peer& peer = found->second;
-  return now - peer.echoed <= grace && peer.last.leading && peer.last.term == term;
+  return now - peer.echoed <= wait && peer.last.leading && peer.last.term == term;
 }
 
 // My promise keeps me out of a term in which q others go on: what made me promise came too late for
@@ -235,17 +240,18 @@ void Replica::State::on(const Identity& from, const Healthy& healthy) {
   suspicion.vouchers.insert(from.seat);
 }
 
-// The leader's process is gone, and whoever else is heard of asks the same question: there is
-// nobody left to wait for.
+// The leader is silent, and whoever else is heard of asks the same question: there is nobody left
+// to wait for.
 bool Replica::State::nobody_vouches() const {
-  if (!following() || !gone(leader)) return false;
-  const Roster& counted = roster();
-  return std::all_of(
-      counted.seats().begin(), counted.seats().end(), [this](const Identity& member) {
-        if (member == self || member == leader || !hears_member(member)) return true;
-        const Peer& peer = peers.at(member.seat);
-        return peer.doubted == term && now - peer.doubted_at <= config.timing.probe_window;
-      });
+  if (!following() || leader_fresh()) return false;
+  std::size_t doubters = 1;
+  for (const Identity& member : roster().seats()) {
+    if (member == self || member == leader || !hears_member(member)) continue;
+    const Peer& peer = peers.at(member.seat);
+    if (peer.doubted != term || now - peer.doubted_at > config.timing.probe_window) return false;
+    ++doubters;
+  }
+  return doubters >= roster().quorum();
 }
 
 // Evidence that is gone before the answers are in was a delay, no failure. q seats that vouch, the
