@@ -99,5 +99,27 @@ TEST_F(CheckpointRules, ALeaderOrdersNothingUntilTheStateIsTaken) {
                                      BlockKind::kCheckpoint, BlockKind::kNormal}));
 }
 
+TEST_F(CheckpointRules, ACheckpointIsDueAfterAsManyBytesAsTheStateHas) {
+  config_.checkpoints.part_bytes = 1u << 20;
+  config_.checkpoints.bytes_min = 1000;
+  config_.checkpoints.bytes_max = 100'000;
+  become_member(3, 2);
+  commit_newest();
+  std::vector<std::size_t> at;  // blocks before each checkpoint
+  for (std::size_t number = 1; number <= 400; ++number) {
+    const Bytes key{static_cast<std::uint8_t>(number), static_cast<std::uint8_t>(number >> 8)};
+    deliver(ClientWrite{number, {key, Bytes(100, 7)}});
+    commit_newest();
+    while (std::ranges::count(proposed(), BlockKind::kCheckpoint) > std::ssize(at)) {
+      at.push_back(number);
+      commit_newest();
+    }
+  }
+  ASSERT_GE(at.size(), 3u);
+  EXPECT_LT(at[0], 10u) << "a small state: the lower bound";
+  EXPECT_GT(at.back() - at[at.size() - 2], 5 * at[0])
+      << "the state has grown, and with it the way to the next";
+}
+
 }  // namespace
 }  // namespace dnc

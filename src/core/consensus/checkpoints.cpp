@@ -110,9 +110,11 @@ SeqNo Replica::State::newest_checkpoint() const {
 
 // One at a time.
 bool Replica::State::checkpoint_due() const {
-  const std::uint64_t since = log.head_seq().value - newest_checkpoint().value;
-  return captures.empty() && !state_too_large && committed_in_term() &&
-         (since >= config.checkpoints.blocks || bytes_since_checkpoint >= config.checkpoints.bytes);
+  if (!captures.empty() || state_too_large || !committed_in_term()) return false;
+  const CheckpointPolicy& policy = config.checkpoints;
+  const std::size_t state = snapshots.empty() ? 0 : snapshots.back()->bytes();
+  return log.head_seq().value - newest_checkpoint().value >= policy.blocks ||
+         bytes_since_checkpoint >= std::clamp(state, policy.bytes_min, policy.bytes_max);
 }
 
 void Replica::State::drop_captures_above(SeqNo seq) {

@@ -71,11 +71,13 @@ struct Timing {
   Duration piece_timeout{1000};      // a piece of a snapshot is asked for elsewhere after this
 };
 
-// When a leader proposes a checkpoint: after so many blocks, or so many bytes of them. Followers
-// take one whenever it comes.
+// When a leader proposes a checkpoint: after so many blocks, or as many bytes of them as the state had
+// at the last one, between two bounds, since a member keeps the blocks since the last but one in
+// memory. Followers take one whenever it comes.
 struct CheckpointPolicy {
   std::uint64_t blocks = 10'000;
-  std::size_t bytes = 64u << 20;
+  std::size_t bytes_min = 16u << 20;
+  std::size_t bytes_max = 64u << 20;
   std::size_t part_bytes = 2u << 20;  // of the state, taken at one tick
 };
 
