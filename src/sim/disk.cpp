@@ -109,8 +109,8 @@ void SimDisk::apply(DiskBatch batch) {
   finish_snapshots();
   being_written_ = std::exchange(batch.snapshots, {});
   prune_then_ = batch.prune_upto;
-  if (batch.truncate_after) finish_snapshots();  // what takes the place of the log comes first
   if (batch.truncate_after) {
+    finish_snapshots();  // what takes the place of the log comes first
     content_.blocks.erase(content_.blocks.upper_bound(*batch.truncate_after),
                           content_.blocks.end());
   }

@@ -85,8 +85,7 @@ void Replica::State::on(const Identity& from, const Chunk& chunk) {
     }
     break;
   }
-  for (const auto& accept : chunk.accepts)
-    note_accept(accept);
+  note_accepts(chunk.accepts);
   try_commit();
 }
 

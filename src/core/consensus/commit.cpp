@@ -101,7 +101,6 @@ void Replica::State::time_commits() {
   for (; !proposed.empty() && proposed.front().seq <= commit_seq; proposed.pop_front()) {
     const std::chrono::microseconds taken = now - proposed.front().since;
     commit_time += (taken - commit_time) / 8;
-    operations_in_flight -= proposed.front().operations;
   }
 }
 

@@ -22,9 +22,9 @@ enum class MetaKey : std::uint8_t {
   kContradictions = 5,   // list of Contradiction
 };
 
-// One write batch and one sync. Order: prune, truncate, then blocks, then meta, all at once; before
-// them the snapshots, each of which replaces the oldest when it is durable: the disk keeps
-// limits::kSnapshotsKept.
+// One write batch and one sync: truncate, then blocks, then meta, all at once. Snapshots become
+// durable beside it, or before it where they take the place of what is truncated; each then
+// replaces the oldest of limits::kSnapshotsKept, and a later batch prunes.
 struct DiskBatch {
   std::uint64_t id = 0;  // 1, 2, 3, ...
   std::vector<SnapshotPtr> snapshots;

@@ -1,5 +1,6 @@
 // The normal case (docs/protocol.md section 6) up to ACCEPT: order, execute, persist, accept.
 #include <algorithm>
+#include <numeric>
 
 #include "core/base/check.hpp"
 #include "core/base/wire.hpp"
@@ -128,13 +129,16 @@ void Replica::State::drop_queue() {
 // is as much as what is in flight, so that two blocks overlap and share the clients between them,
 // and at the latest when it has waited for as long as a commit takes.
 bool Replica::State::batch_due() const {
-  if (operations_in_flight == 0 || queue.size() >= limits::kBatchOpsMax ||
+  const std::size_t in_flight = std::accumulate(
+      proposed.begin(), proposed.end(), std::size_t{0},
+      [](std::size_t sum, const Proposed& block) { return sum + block.operations; });
+  if (in_flight == 0 || queue.size() >= limits::kBatchOpsMax ||
       queued_bytes >= limits::kBatchBytesMax) {
     return true;
   }
   const Time waited = now - queue_since;
   if (waited < config.timing.batch_window) return false;
-  return queue.size() >= operations_in_flight || waited >= commit_time;
+  return queue.size() >= in_flight || waited >= commit_time;
 }
 
 void Replica::State::flush() {
@@ -203,9 +207,7 @@ void Replica::State::propose(BlockKind kind, BlockBody body, bool puts_in_force)
     shown = Propose{block, commit_evidence()};
   }
   log.append(std::move(block));
-  const std::size_t operations = log.at(log.head_seq()).body.operations.size();
-  proposed.push_back({log.head_seq(), now, operations});
-  operations_in_flight += operations;
+  proposed.push_back({log.head_seq(), now, log.at(log.head_seq()).body.operations.size()});
   if (kind == BlockKind::kCheckpoint) keep_capture(log.header_at(log.head_seq()));
   if (!shown) return;
   send_members(*shown);

@@ -107,7 +107,6 @@ struct Replica::State {
   std::size_t queued_bytes = 0;
   Time queue_since{0};
   std::deque<Proposed> proposed;             // by me, in this term, and not committed
-  std::size_t operations_in_flight = 0;      // of all of these
   std::chrono::microseconds commit_time{0};  // from proposal to commit, smoothed
   std::uint64_t made_keys = 0;
   struct ReadRound {

@@ -81,14 +81,14 @@ void Sessions::rollback(SeqNo seq) {
 
 // In the order of the log: one order for one table, and it lies like that in memory.
 bool Sessions::write(Writer& out, Cursor& at, std::size_t bytes) const {
-  if (!std::exchange(at.begun, true)) {
+  if (!at.last) {
     at.last = first_remembered() - 1;
     out.u64(inserted());
-    out.u32(static_cast<std::uint32_t>(inserted() - at.last));
+    out.u32(static_cast<std::uint32_t>(inserted() - *at.last));
   }
   const std::size_t end = out.size() + std::min(bytes, limits::kStateBytesMax);
-  while (at.last < inserted() && out.size() < end) {
-    const auto& [key, session, before] = entry(++at.last);
+  while (*at.last < inserted() && out.size() < end) {
+    const auto& [key, session, before] = entry(++*at.last);
     out.blob(key);
     out.fixed(session.operation);
     out.blob(session.result);

@@ -38,8 +38,7 @@ class Sessions {
 
   // How far write() has come.
   struct Cursor {
-    bool begun = false;
-    std::uint64_t last = 0;  // ordinal of what was written
+    std::optional<std::uint64_t> last;  // ordinal of what was written; empty: nothing yet
   };
   // All that is remembered, committed or not, in one encoding, of which each call writes about so
   // many bytes. True: that was the last of it. Requires: nothing is inserted or rolled back between

@@ -293,7 +293,6 @@ void Replica::State::enter(Term entered_term, const Identity& term_leader, const
   accepted = {};
   accepts.clear();
   proposed.clear();
-  operations_in_flight = 0;
   grants.clear();
   my_grant.reset();
   grant_due = false;

@@ -194,16 +194,7 @@ TEST_F(PeerNetworkTest, AStalledPeerFillsTheQueueToItsLimitAndNoFurther) {
   };
   const auto server = std::make_shared<Server>();
   server->hello = hello_frame(b_config);
-  auto acceptor = std::move(Acceptor::tcp(loop_, "127.0.0.1", 0).value());
-  acceptor.start(
-      Duration{1},
-      [&](Fd fd) {
-        server->stream = make_stream(loop_, std::move(fd));
-        server->stream->set_handler(server);
-        server->stream->secure_server(b_config.tls->server_context(), {});
-        server->stream->start();
-      },
-      [](const std::string&) {});
+  const auto acceptor = accept_with(loop_, "127.0.0.1", server, b_config.tls);
   const auto a = std::make_unique<Node>(loop_, config);
   a->peers->set_peers({{Seat{2}, "127.0.0.1:" + std::to_string(acceptor.port())}});
   ASSERT_TRUE(wait([&] { return a->peers->connected(Seat{2}); }));
@@ -234,15 +225,7 @@ TEST_F(PeerNetworkTest, APeerIsCalledByTheNameOfItsHost) {
     std::string seen;
   };
   const auto gateway = std::make_shared<Gateway>();
-  auto acceptor = std::move(Acceptor::tcp(loop_, "localhost", 0).value());
-  acceptor.start(
-      Duration{1},
-      [&](Fd fd) {
-        gateway->stream = make_stream(loop_, std::move(fd));
-        gateway->stream->set_handler(gateway);
-        gateway->stream->start();
-      },
-      [](const std::string&) {});
+  const auto acceptor = accept_with(loop_, "localhost", gateway);
   const auto a = node(1);
   a->peers->set_peers({{Seat{2}, "localhost:" + std::to_string(acceptor.port())}});
   EXPECT_TRUE(wait([&] { return gateway->seen.find("localhost") != std::string::npos; }));

@@ -23,16 +23,7 @@ TEST_F(PeerRefusalTest, WhoeverAnswersOnAConnectionThatItAcceptedIsCutOff) {
   const auto server = std::make_shared<Server>();
   server->hello = hello_frame(b_config);
   append_frame(bytes_of("backwards"), server->extra);
-  auto acceptor = std::move(Acceptor::tcp(loop_, "127.0.0.1", 0).value());
-  acceptor.start(
-      Duration{1},
-      [&](Fd fd) {
-        server->stream = make_stream(loop_, std::move(fd));
-        server->stream->set_handler(server);
-        server->stream->secure_server(b_config.tls->server_context(), {});
-        server->stream->start();
-      },
-      [](const std::string&) {});
+  const auto acceptor = accept_with(loop_, "127.0.0.1", server, b_config.tls);
   a->peers->set_peers({{Seat{2}, "127.0.0.1:" + std::to_string(acceptor.port())}});
   EXPECT_TRUE(wait([&] { return a->logged("sends on a connection that it accepted"); }));
   EXPECT_TRUE(a->frames.empty());

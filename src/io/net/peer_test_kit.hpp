@@ -159,6 +159,24 @@ inline Bytes hello_frame(const PeerConfig& config) {
   return out;
 }
 
+// Hands what connects to `server`, which is a StreamHandler with a `stream`; over TLS with `tls`.
+template <class Server>
+Acceptor accept_with(EventLoop& loop, const std::string& host,
+                     const std::shared_ptr<Server>& server,
+                     std::shared_ptr<const TlsIdentity> tls = nullptr) {
+  Acceptor acceptor = std::move(Acceptor::tcp(loop, host, 0).value());
+  acceptor.start(
+      Duration{1},
+      [&loop, server, tls](Fd fd) {
+        server->stream = make_stream(loop, std::move(fd));
+        server->stream->set_handler(server);
+        if (tls) server->stream->secure_server(tls->server_context(), {});
+        server->stream->start();
+      },
+      [](const std::string&) {});
+  return acceptor;
+}
+
 class PeerTest : public ::testing::Test {
  protected:
   ~PeerTest() override {
