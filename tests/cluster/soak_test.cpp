@@ -50,8 +50,8 @@ Bounds bounds_for(double checkpoint_blocks) {
   constexpr double kHeapOverhead = 1.3;  // what the allocator keeps or cannot use
   const double block = kConnections * kPipelined * kOperationBytes / kMib;
   // What is in flight when a checkpoint is due comes on top: one block, as the clients wait.
-  const double interval = std::min(checkpoint_blocks * block,
-                                   static_cast<double>(CheckpointPolicy{}.bytes_max) / kMib + block);
+  const double interval = std::min(
+      checkpoint_blocks * block, static_cast<double>(CheckpointPolicy{}.bytes_max) / kMib + block);
   const double sessions = static_cast<double>(limits::kSessionsMax) / kMib;
   const double values = static_cast<double>(kKeys) * kOperationBytes / kMib;
   const double state = sessions * kSessionBytes + values;

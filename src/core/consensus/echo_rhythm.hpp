@@ -13,8 +13,8 @@ namespace dnc {
 
 class EchoRhythm {
  public:
-  // An echo came in the place of one that was `age` old. Beyond the longest wait that was an outage,
-  // which says nothing of the link.
+  // An echo came in the place of one that was `age` old. Beyond the longest wait that was an
+  // outage, which says nothing of the link.
   void note(Duration age, const Timing& timing) {
     if (age > timing.leader_echo_max) return;
     noted_ = std::min(noted_ + 1, kNotedMin);

@@ -52,16 +52,16 @@ namespace dnc {
 // How long things may take. Only liveness depends on these, never safety.
 struct Timing {
   Duration heartbeat_interval{50};
-  Duration stall_max{50};           // between two ticks; a longer gap is a stall of this node
-  Duration leader_echo_min{200};    // how old the leader's echo may be, between these two by what
-  Duration leader_echo_max{750};    // the link shows: older, it does not hear me, or is gone
-  Duration peer_silence_max{500};   // a peer not heard for so long does not count as heard
-  Duration probe_window{250};       // how long vouchers have to answer
-  Duration term_start_max{750};     // a new term has so long to commit; doubles without progress
-  Duration backoff_max{8000};       // where the doubling ends
-  Duration step_down_max{1000};     // a leader that was told to hand over leads on after this
-  Duration forward_stall_max{500};  // a forwarded request older than this is soft evidence
-  Duration batch_window{1};  // so long an operation waits for company, if blocks are in flight
+  Duration stall_max{50};            // between two ticks; a longer gap is a stall of this node
+  Duration leader_echo_min{200};     // how old the leader's echo may be, between these two by what
+  Duration leader_echo_max{750};     // the link shows: older, it does not hear me, or is gone
+  Duration peer_silence_max{500};    // a peer not heard for so long does not count as heard
+  Duration probe_window{250};        // how long vouchers have to answer
+  Duration term_start_max{750};      // a new term has so long to commit; doubles without progress
+  Duration backoff_max{8000};        // where the doubling ends
+  Duration step_down_max{1000};      // a leader that was told to hand over leads on after this
+  Duration forward_stall_max{500};   // a forwarded request older than this is soft evidence
+  Duration batch_window{1};          // an operation waits for company, where a block is in flight
   Duration request_timeout{5000};    // a client gets an answer after this at the latest
   Duration resend_interval{200};     // what may have been lost is sent again
   Duration cold_start_after{1500};   // a rebooted node looks for live members so long first
@@ -71,9 +71,9 @@ struct Timing {
   Duration piece_timeout{1000};      // a piece of a snapshot is asked for elsewhere after this
 };
 
-// When a leader proposes a checkpoint: after so many blocks, or as many bytes of them as the state had
-// at the last one, between two bounds, since a member keeps the blocks since the last but one in
-// memory. Followers take one whenever it comes.
+// When a leader proposes a checkpoint: after so many blocks, or as many bytes of them as the state
+// had at the last one, between two bounds, since a member keeps the blocks since the last but one
+// in memory. Followers take one whenever it comes.
 struct CheckpointPolicy {
   std::uint64_t blocks = 10'000;
   std::size_t bytes_min = 16u << 20;
